@@ -1,0 +1,41 @@
+//! The design of a study: waves, arms, schools, roster, outcomes and the rules of the analysis.
+//!
+//! `text -> Study`: [`parse`] reads a study file and collects everything that is wrong within it;
+//! [`bind`] reads the instruments it names and checks the two against each other. Files with data are
+//! opened later, by `response`.
+
+pub mod bind;
+pub mod parse;
+pub mod raw;
+pub mod rules;
+
+pub use bind::{BoundStudy, bind};
+pub use parse::parse;
+pub use raw::{
+    AnalysisRules, Arm, ArmRole, Assignment, Covariate, FileFormat, MissingReason, MissingRule, Outcome,
+    OutcomeRole, OutcomeSource, Programme, ReportRules, ResponseColumns, ResponseFile, RosterColumns,
+    RosterFile, ScoreFile, Study, Wave,
+};
+
+/// The version tag every study definition carries.
+pub const FORMAT: &str = "dampak.study/1";
+
+impl Study {
+    /// The wave of that id with its place in time.
+    pub fn wave_index(&self, id: &str) -> Option<usize> {
+        self.waves.iter().position(|wave| wave.id == id)
+    }
+
+    /// The roster file of a kind of respondent. Observers report on teachers, so they share that roster;
+    /// a principal without a roster of their own is looked for among the teachers.
+    pub fn roster_of(&self, respondent: crate::instrument::Respondent) -> Option<&RosterFile> {
+        use crate::instrument::Respondent::{Observer, Principal, Student, Teacher};
+        let own = |wanted| self.roster.iter().find(|file| file.respondent == wanted);
+        match respondent {
+            Student => own(Student),
+            Teacher => own(Teacher),
+            Principal => own(Principal).or_else(|| own(Teacher)),
+            Observer => own(Observer).or_else(|| own(Teacher)),
+        }
+    }
+}
