@@ -221,6 +221,9 @@ pub struct ResponseFile {
 pub struct ResponseColumns {
     /// Person id.
     pub person: String,
+    /// School id, where the file names it: checked against the roster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub school: Option<String>,
     /// Booklet id, where the instrument has booklets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub booklet: Option<String>,

@@ -1,0 +1,107 @@
+//! Linking the waves by person id, and the report of who was met when.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Responses, Roster};
+use crate::instrument::Respondent;
+use crate::study::BoundStudy;
+
+/// Persons met at each wave, by id.
+#[derive(Clone, Debug, Default)]
+pub struct Presence {
+    /// One set of person ids per wave, in wave order: everybody with a row in any file of that wave.
+    pub waves: Vec<BTreeSet<String>>,
+}
+
+/// Counts from roster to linked, for one group of persons.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MatchCounts {
+    /// Persons in the roster.
+    pub roster: usize,
+    /// Persons met, by wave.
+    pub tested: Vec<usize>,
+    /// Met at the first and at the last wave.
+    pub linked: usize,
+    /// Met first, not last.
+    pub only_first: usize,
+    /// Met last, not first.
+    pub only_last: usize,
+}
+
+/// Who was met at each wave: a row counts where the file has one for the person, answered or not.
+pub fn presence(study: &BoundStudy, responses: &Responses, respondent: Respondent) -> Presence {
+    let mut waves = vec![BTreeSet::new(); study.study.waves.len()];
+    let roster = responses.roster_of(study, respondent);
+    for set in &responses.sets {
+        let Some(instrument) = study.instrument(&set.instrument) else { continue };
+        if instrument.respondent != respondent {
+            continue;
+        }
+        if let Some(wave) = study.study.wave_index(&set.wave) {
+            waves[wave].extend(set.persons.iter().filter(|id| known(roster, id)).cloned());
+        }
+    }
+    add_score_files(study, responses, respondent, &mut waves);
+    Presence { waves }
+}
+
+fn known(roster: Option<&Roster>, id: &str) -> bool {
+    roster.is_none_or(|roster| roster.index.contains_key(id))
+}
+
+fn add_score_files(
+    study: &BoundStudy,
+    responses: &Responses,
+    respondent: Respondent,
+    waves: &mut [BTreeSet<String>],
+) {
+    for (entry, table) in study.study.score_files.iter().filter_map(|entry| {
+        let table = responses.score_tables.iter().find(|table| table.file == entry.file)?;
+        Some((entry, table))
+    }) {
+        if entry.respondent.unwrap_or(Respondent::Student) != respondent {
+            continue;
+        }
+        let Ok(ids) = table.texts(&entry.person) else { continue };
+        let outcomes = study.study.outcomes.iter().filter(|o| o.from.score_file.as_deref() == Some(&*entry.id));
+        for (wave, column) in outcomes.flat_map(|outcome| &outcome.from.columns) {
+            let (Some(wave), Ok(cells)) = (study.study.wave_index(wave), table.texts(column)) else { continue };
+            let met = ids.iter().zip(&cells).filter(|(_, cell)| cell.as_deref().is_some_and(|c| !c.is_empty()));
+            waves[wave].extend(met.filter_map(|(id, _)| id.clone()));
+        }
+    }
+}
+
+/// Counts persons of a roster from listed to linked; `places` names the persons of the group.
+pub fn count(roster: &Roster, presence: &Presence, places: impl IntoIterator<Item = usize>) -> MatchCounts {
+    let mut counts = MatchCounts { tested: vec![0; presence.waves.len()], ..MatchCounts::default() };
+    let (first, last) = (presence.waves.first(), presence.waves.last());
+    for person in places.into_iter().map(|place| &roster.persons[place]) {
+        counts.roster += 1;
+        for (wave, met) in presence.waves.iter().enumerate() {
+            counts.tested[wave] += usize::from(met.contains(&person.id));
+        }
+        let met = |wave: Option<&BTreeSet<String>>| wave.is_some_and(|met| met.contains(&person.id));
+        match (met(first), met(last)) {
+            (true, true) => counts.linked += 1,
+            (true, false) => counts.only_first += 1,
+            (false, true) => counts.only_last += 1,
+            (false, false) => {}
+        }
+    }
+    counts
+}
+
+/// The same counts for every school, by school id.
+pub fn count_by_school(roster: &Roster, presence: &Presence) -> BTreeMap<String, MatchCounts> {
+    let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (place, person) in roster.persons.iter().enumerate() {
+        if let Some(school) = person.school.as_deref() {
+            places.entry(school).or_default().push(place);
+        }
+    }
+    places
+        .into_iter()
+        .map(|(school, members)| (school.to_owned(), count(roster, presence, members)))
+        .collect()
+}

@@ -1,0 +1,76 @@
+//! Files of answers, checked: `bytes -> Table -> Roster, ResponseSet`.
+//!
+//! [`text`] decodes a delimited file and looks at its structure, [`table`] makes it a frame of strings (ids
+//! stay text, leading zeros stay), [`roster`] says who belongs to the study, [`set`] holds one instrument at
+//! one wave with a column per answer slot, and [`link`] counts who was met at which wave. Everything wrong
+//! with a file is collected with its row and column.
+
+pub mod link;
+pub mod missing;
+pub mod roster;
+pub mod rules;
+pub mod set;
+pub mod slot;
+pub mod table;
+pub mod text;
+
+pub use missing::MissingCodes;
+pub use roster::{Person, Roster};
+pub use set::ResponseSet;
+pub use slot::Slot;
+pub use table::Table;
+
+use crate::diag::Checked;
+use crate::io::Files;
+use crate::study::BoundStudy;
+
+/// Every data file of a study, read and checked.
+#[derive(Clone, Debug, Default)]
+pub struct Responses {
+    /// Rosters, one per kind of respondent that has one.
+    pub rosters: Vec<Roster>,
+    /// Answers, in the order of the study file.
+    pub sets: Vec<ResponseSet>,
+    /// Score files, in the order of the study file.
+    pub score_tables: Vec<Table>,
+}
+
+impl Responses {
+    /// The roster in which a kind of respondent stands.
+    pub fn roster_of(
+        &self,
+        study: &BoundStudy,
+        respondent: crate::instrument::Respondent,
+    ) -> Option<&Roster> {
+        let wanted = study.study.roster_of(respondent)?.respondent;
+        self.rosters.iter().find(|roster| roster.respondent == wanted)
+    }
+}
+
+/// Reads every data file that the study names. Files that cannot be used are left out of the value and
+/// stand among the diagnostics.
+pub fn read(study: &BoundStudy, files: &dyn Files) -> Checked<Responses> {
+    let mut diagnostics = Vec::new();
+    let mut responses = Responses::default();
+    for entry in &study.study.roster {
+        let table = table::open(study, &entry.file, &entry.format, files).drain_into(&mut diagnostics);
+        let Some(table) = table else { continue };
+        let roster = roster::resolve(entry, table, &study.study).drain_into(&mut diagnostics);
+        responses.rosters.extend(roster);
+    }
+    diagnostics.extend(roster::check_together(&responses.rosters));
+    for entry in &study.study.responses {
+        let Some(instrument) = study.instrument(&entry.instrument) else { continue };
+        let table = table::open(study, &entry.file, &entry.format, files).drain_into(&mut diagnostics);
+        let Some(table) = table else { continue };
+        let roster = responses.roster_of(study, instrument.respondent);
+        let set = set::resolve(entry, instrument, table, roster).drain_into(&mut diagnostics);
+        responses.sets.extend(set);
+    }
+    for entry in &study.study.score_files {
+        let table = table::open(study, &entry.file, &entry.format, files).drain_into(&mut diagnostics);
+        responses.score_tables.extend(table);
+    }
+    crate::diag::tidy(&mut diagnostics);
+    Checked { value: responses, diagnostics }
+}

@@ -1,0 +1,244 @@
+//! Who belongs to the study: person, school, class, district, venue, arm and background columns.
+
+use std::collections::BTreeMap;
+
+use super::{Table, rules};
+use crate::diag::{Checked, Diagnostic, Place, has_errors, nearest};
+use crate::instrument::Respondent;
+use crate::study::{Assignment, RosterFile, Study};
+
+/// A roster of one kind of respondent.
+#[derive(Clone, Debug)]
+pub struct Roster {
+    /// Who stands in it.
+    pub respondent: Respondent,
+    /// The file it came from.
+    pub file: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+    /// Persons in file order.
+    pub persons: Vec<Person>,
+    /// Place of each person by id.
+    pub index: BTreeMap<String, usize>,
+    /// School names by id; the id itself where the roster names none.
+    pub school_names: BTreeMap<String, String>,
+    /// Every column of the file, for covariates and subgroups: one cell per person, in person order.
+    pub columns: BTreeMap<String, Vec<Option<String>>>,
+}
+
+/// One person of a roster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Person id, as text.
+    pub id: String,
+    /// School id; none where the roster has no school column.
+    pub school: Option<String>,
+    /// Class.
+    pub class: Option<String>,
+    /// District.
+    pub district: Option<String>,
+    /// Venue.
+    pub venue: Option<String>,
+    /// Arm id; none where there is one group.
+    pub arm: Option<String>,
+}
+
+impl Roster {
+    /// The person of that id.
+    pub fn person(&self, id: &str) -> Option<&Person> {
+        self.index.get(id).map(|place| &self.persons[*place])
+    }
+
+    /// Whether the roster says in which school a person is.
+    pub fn has_schools(&self) -> bool {
+        self.persons.iter().any(|person| person.school.is_some())
+    }
+
+    /// School ids, sorted.
+    pub fn schools(&self) -> Vec<&str> {
+        sorted_distinct(self.persons.iter().filter_map(|person| person.school.as_deref()))
+    }
+
+    /// Districts, sorted.
+    pub fn districts(&self) -> Vec<&str> {
+        sorted_distinct(self.persons.iter().filter_map(|person| person.district.as_deref()))
+    }
+
+    /// Venues, sorted.
+    pub fn venues(&self) -> Vec<&str> {
+        sorted_distinct(self.persons.iter().filter_map(|person| person.venue.as_deref()))
+    }
+}
+
+fn sorted_distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Makes a roster of a table.
+pub fn resolve(entry: &RosterFile, table: Table, study: &Study) -> Checked<Option<Roster>> {
+    let mut diagnostics = Vec::new();
+    let mut column = |name: Option<&str>| -> Option<Vec<Option<String>>> {
+        match table.texts(name?) {
+            Ok(cells) => Some(cells),
+            Err(diagnostic) => {
+                diagnostics.push(diagnostic);
+                None
+            }
+        }
+    };
+    let names = &entry.columns;
+    let ids = column(Some(&names.person));
+    let school = column(names.school.as_deref());
+    let school_name = column(names.school_name.as_deref());
+    let class = column(names.class.as_deref());
+    let district = column(names.district.as_deref());
+    let venue = column(names.venue.as_deref());
+    let arm = column(names.arm.as_deref());
+    let Some(ids) = ids else { return Checked { value: None, diagnostics } };
+    let at = |cells: &Option<Vec<Option<String>>>, row: usize| cells.as_ref().and_then(|cells| cells[row].clone());
+    let mut persons = Vec::with_capacity(ids.len());
+    let mut rows = Vec::with_capacity(ids.len());
+    let mut school_names = BTreeMap::new();
+    for (row, id) in ids.into_iter().enumerate() {
+        let Some(id) = id.filter(|id| !id.is_empty()) else {
+            let place = Place::cell(&table.file, row + 1, &names.person);
+            diagnostics.push(Diagnostic::new(&rules::BLANK_PERSON, place, "this row of the roster has no person id"));
+            continue;
+        };
+        let school = at(&school, row);
+        if let Some(school) = &school {
+            let name = at(&school_name, row).unwrap_or_else(|| school.clone());
+            school_names.entry(school.clone()).or_insert(name);
+        }
+        persons.push(Person {
+            id,
+            school,
+            class: at(&class, row),
+            district: at(&district, row),
+            venue: at(&venue, row),
+            arm: at(&arm, row),
+        });
+        rows.push(row);
+    }
+    let index = index_persons(entry, &persons, &rows, &mut diagnostics);
+    check_schools(entry, &persons, &rows, &mut diagnostics);
+    check_arms(entry, &persons, &rows, study, &mut diagnostics);
+    let columns = table
+        .columns()
+        .into_iter()
+        .filter_map(|name| {
+            let cells = table.texts(&name).ok()?;
+            Some((name, rows.iter().map(|row| cells[*row].clone()).collect()))
+        })
+        .collect();
+    let value = (!has_errors(&diagnostics)).then_some(Roster {
+        respondent: entry.respondent,
+        file: table.file,
+        sha256: table.sha256,
+        persons,
+        index,
+        school_names,
+        columns,
+    });
+    Checked { value, diagnostics }
+}
+
+fn index_persons(
+    entry: &RosterFile,
+    persons: &[Person],
+    rows: &[usize],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, usize> {
+    let mut index: BTreeMap<String, usize> = BTreeMap::new();
+    for (place, person) in persons.iter().enumerate() {
+        let Some(first) = index.insert(person.id.clone(), place) else { continue };
+        index.insert(person.id.clone(), first);
+        let other = &persons[first];
+        let cell = Place::cell(&entry.file, rows[place] + 1, &entry.columns.person);
+        diagnostics.push(if other.school == person.school {
+            let message = format!("person \"{}\" stands in row {} already", person.id, rows[first] + 1);
+            Diagnostic::new(&rules::ROSTER_TWICE, cell, message)
+        } else {
+            let message = format!(
+                "person \"{}\" stands in school \"{}\" here and in school \"{}\" in row {}",
+                person.id,
+                person.school.as_deref().unwrap_or_default(),
+                other.school.as_deref().unwrap_or_default(),
+                rows[first] + 1
+            );
+            Diagnostic::new(&rules::TWO_SCHOOLS, cell, message)
+                .hint("keep the school of the first wave, or give the two persons ids of their own")
+        });
+    }
+    index
+}
+
+fn check_schools(entry: &RosterFile, persons: &[Person], rows: &[usize], diagnostics: &mut Vec<Diagnostic>) {
+    let Some(column) = &entry.columns.school else { return };
+    for (person, row) in persons.iter().zip(rows) {
+        if person.school.is_none() {
+            let message = format!("person \"{}\" has no school", person.id);
+            let place = Place::cell(&entry.file, row + 1, column);
+            diagnostics.push(Diagnostic::new(&rules::BLANK_SCHOOL, place, message));
+        }
+    }
+}
+
+fn check_arms(
+    entry: &RosterFile,
+    persons: &[Person],
+    rows: &[usize],
+    study: &Study,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let Some(column) = &entry.columns.arm else { return };
+    let whole_schools = matches!(study.assignment, Assignment::RandomSchool | Assignment::School);
+    let mut arm_of_school: BTreeMap<&str, &str> = BTreeMap::new();
+    for (person, row) in persons.iter().zip(rows) {
+        let arm = person.arm.as_deref().unwrap_or_default();
+        let place = Place::cell(&entry.file, row + 1, column);
+        if !study.arms.is_empty() && !study.arms.iter().any(|known| known.id == arm) {
+            let known: Vec<&str> = study.arms.iter().map(|known| known.id.as_str()).collect();
+            let message = format!("arm \"{arm}\" is not among the study's arms: {}", known.join(", "));
+            let diagnostic = Diagnostic::new(&rules::UNKNOWN_ARM, place, message);
+            diagnostics.push(match nearest(arm, known) {
+                Some(close) => diagnostic.hint(format!("did you mean \"{close}\"?")),
+                None => diagnostic,
+            });
+            continue;
+        }
+        let Some(school) = person.school.as_deref() else { continue };
+        let first = *arm_of_school.entry(school).or_insert(arm);
+        if whole_schools && first != arm {
+            let message = format!("school \"{school}\" stands in arm \"{arm}\" here and in arm \"{first}\" before");
+            diagnostics.push(Diagnostic::new(&rules::SPLIT_SCHOOL, place, message));
+            arm_of_school.insert(school, arm);
+        }
+    }
+}
+
+/// Checks the rosters of a study against each other: a school that only one of them knows is suspicious.
+pub fn check_together(rosters: &[Roster]) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let Some(students) = rosters.iter().find(|roster| roster.respondent == Respondent::Student) else {
+        return diagnostics;
+    };
+    let known = students.schools();
+    for roster in rosters.iter().filter(|roster| roster.respondent != Respondent::Student) {
+        if !roster.has_schools() || known.is_empty() {
+            continue;
+        }
+        for school in roster.schools().into_iter().filter(|school| !known.contains(school)) {
+            let message = format!("school \"{school}\" is not in the students' roster ({})", students.file);
+            let diagnostic = Diagnostic::new(&rules::SCHOOL_ELSEWHERE, Place::file(&roster.file), message);
+            diagnostics.push(match nearest(school, known.iter().copied()) {
+                Some(close) => diagnostic.hint(format!("did you mean \"{close}\"?")),
+                None => diagnostic,
+            });
+        }
+    }
+    diagnostics
+}

@@ -1,0 +1,315 @@
+//! One instrument at one wave: rows of raw answers with a column per answer slot.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+
+use super::slot::{Slot, slots_of};
+use super::{MissingCodes, Roster, Table, rules};
+use crate::diag::{Checked, Diagnostic, Place, has_errors, nearest};
+use crate::instrument::Instrument;
+use crate::study::ResponseFile;
+
+/// The answers to one instrument at one wave. Its frame holds the raw cells of the file.
+#[derive(Clone, Debug)]
+pub struct ResponseSet {
+    /// Instrument id.
+    pub instrument: String,
+    /// Wave id.
+    pub wave: String,
+    /// The table; exact repeats of a row are left out.
+    pub table: Table,
+    /// Person of every row.
+    pub persons: Vec<String>,
+    /// Row of the file behind every row, counted from 1 below the header.
+    pub rows: Vec<usize>,
+    /// Column with the booklet.
+    pub booklet: Option<String>,
+    /// Whether a person may stand in several rows, one per rater.
+    pub has_raters: bool,
+    /// Columns with answers, in item order.
+    pub slots: Vec<Slot>,
+    /// What special codes mean.
+    pub missing: MissingCodes,
+    /// Whether the cells hold points instead of answers.
+    pub scored: bool,
+}
+
+/// Ids listed in one message before the rest is only counted.
+const LISTED: usize = 5;
+
+/// Makes a response set of a table.
+pub fn resolve(
+    entry: &ResponseFile,
+    instrument: &Instrument,
+    table: Table,
+    roster: Option<&Roster>,
+) -> Checked<Option<ResponseSet>> {
+    let mut diagnostics = Vec::new();
+    let (slots, slot_findings) = find_slots(entry, instrument, &table);
+    diagnostics.extend(slot_findings);
+    let persons = match table.texts(&entry.columns.person) {
+        Ok(cells) => cells,
+        Err(diagnostic) => {
+            diagnostics.push(diagnostic);
+            return Checked { value: None, diagnostics };
+        }
+    };
+    for column in [&entry.columns.booklet, &entry.columns.rater].into_iter().flatten() {
+        diagnostics.extend(table.texts(column).err());
+    }
+    let rows = check_persons(entry, &persons, &mut diagnostics);
+    let raters = entry.columns.rater.as_deref().and_then(|column| table.texts(column).ok());
+    let rows = drop_repeats(entry, &table, &persons, raters.as_deref(), rows, &mut diagnostics);
+    let rows = drop_absent(&table, &slots, rows, &mut diagnostics);
+    let ids: Vec<String> = rows.iter().filter_map(|row| persons[*row].clone()).collect();
+    if let Some(roster) = roster {
+        check_against_roster(entry, &ids, roster, &mut diagnostics);
+        check_schools(entry, &table, &rows, &ids, roster, &mut diagnostics);
+    }
+    if has_errors(&diagnostics) {
+        return Checked { value: None, diagnostics };
+    }
+    let set = ResponseSet {
+        instrument: entry.instrument.clone(),
+        wave: entry.wave.clone(),
+        table: keep_rows(table, &rows),
+        persons: ids,
+        rows: rows.iter().map(|row| row + 1).collect(),
+        booklet: entry.columns.booklet.clone(),
+        has_raters: entry.columns.rater.is_some(),
+        slots,
+        missing: MissingCodes::new(&entry.missing_codes),
+        scored: entry.scored,
+    };
+    Checked { value: Some(set), diagnostics }
+}
+
+fn find_slots(entry: &ResponseFile, instrument: &Instrument, table: &Table) -> (Vec<Slot>, Vec<Diagnostic>) {
+    let columns = table.columns();
+    let mut diagnostics = Vec::new();
+    let mut slots = Vec::new();
+    let mut absent = Vec::new();
+    for (place, item) in instrument.items.iter().enumerate() {
+        let name = entry.columns.items.get(&item.id).unwrap_or(&item.id);
+        let found = slots_of(instrument, place, name, &columns);
+        if found.is_empty() {
+            absent.push(name.as_str());
+        }
+        slots.extend(found);
+    }
+    if slots.is_empty() {
+        let message = format!("no column belongs to instrument \"{}\"", instrument.id);
+        diagnostics.push(Diagnostic::new(&rules::NO_ITEMS, Place::file(&table.file), message));
+        return (slots, diagnostics);
+    }
+    let own = &entry.columns;
+    let taken: Vec<&str> = slots
+        .iter()
+        .map(|slot| slot.column.as_str())
+        .chain([Some(own.person.as_str()), own.booklet.as_deref(), own.rater.as_deref(), own.school.as_deref()].into_iter().flatten())
+        .collect();
+    let mut free: Vec<&str> =
+        columns.iter().map(String::as_str).filter(|column| !taken.contains(column)).collect();
+    for name in absent {
+        let message = format!("item \"{name}\" has no column; it counts as not given to anybody in this file");
+        let diagnostic = Diagnostic::new(&rules::ITEM_COLUMN, Place::field(&table.file, name), message);
+        let close = nearest(name, free.iter().copied());
+        free.retain(|column| Some(*column) != close);
+        diagnostics.push(match close {
+            Some(close) => diagnostic.hint(format!("map it with \"items\": {{ \"{name}\": \"{close}\" }} if that is the column")),
+            None => diagnostic,
+        });
+    }
+    (slots, diagnostics)
+}
+
+/// Rows with a person id, after checking the ids themselves.
+fn check_persons(
+    entry: &ResponseFile,
+    persons: &[Option<String>],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<usize> {
+    let column = &entry.columns.person;
+    let mut rows = Vec::with_capacity(persons.len());
+    for (row, id) in persons.iter().enumerate() {
+        let place = || Place::cell(&entry.file, row + 1, column);
+        match id.as_deref().filter(|id| !id.is_empty()) {
+            None => diagnostics.push(Diagnostic::new(&rules::BLANK_PERSON, place(), "this row has no person id")),
+            Some(id) if is_scientific(id) => {
+                let message = format!("the id \"{id}\" is a number in scientific notation; its last digits are lost");
+                diagnostics.push(
+                    Diagnostic::new(&rules::SCIENTIFIC_ID, place(), message)
+                        .hint("format the column as text in the source and export again"),
+                );
+            }
+            Some(_) => rows.push(row),
+        }
+    }
+    rows
+}
+
+/// `1.23E+16`, as a spreadsheet writes a long number.
+fn is_scientific(id: &str) -> bool {
+    let Some((mantissa, exponent)) = id.split_once(['E', 'e']) else { return false };
+    mantissa.contains(['.', ','])
+        && mantissa.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',')
+        && exponent.starts_with('+')
+        && exponent[1..].bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Leaves out exact repeats of a row and reports persons whose rows differ.
+fn drop_repeats(
+    entry: &ResponseFile,
+    table: &Table,
+    persons: &[Option<String>],
+    raters: Option<&[Option<String>]>,
+    rows: Vec<usize>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<usize> {
+    let mut first: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut kept = Vec::with_capacity(rows.len());
+    for row in rows {
+        let person = persons[row].as_deref().unwrap_or_default();
+        let rater = raters.and_then(|raters| raters[row].as_deref()).unwrap_or_default();
+        let Some(earlier) = first.get(&(person, rater)).copied() else {
+            first.insert((person, rater), row);
+            kept.push(row);
+            continue;
+        };
+        let differing = differing_columns(table, earlier, row);
+        let place = Place::cell(&entry.file, row + 1, &entry.columns.person);
+        let who = if rater.is_empty() { format!("person \"{person}\"") } else { format!("person \"{person}\" with rater \"{rater}\"") };
+        diagnostics.push(if differing.is_empty() {
+            let message = format!("{who} repeats row {} exactly; this copy is left out", earlier + 1);
+            Diagnostic::new(&rules::REPEATED_ROW, place, message)
+        } else {
+            let more = differing.len().saturating_sub(LISTED);
+            let shown = differing.into_iter().take(LISTED).collect::<Vec<_>>().join(", ");
+            let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let message = format!("{who} stands in row {} already, with other values in {shown}{rest}", earlier + 1);
+            Diagnostic::new(&rules::DUPLICATE_PERSON, place, message)
+                .hint("decide which row is right, and delete or mend the other in a copy of the file")
+        });
+    }
+    kept
+}
+
+/// Leaves out rows without a single answer: they come from lists of all pupils, and the person was absent.
+fn drop_absent(table: &Table, slots: &[Slot], rows: Vec<usize>, diagnostics: &mut Vec<Diagnostic>) -> Vec<usize> {
+    let answers: Vec<&StringChunked> = slots
+        .iter()
+        .filter_map(|slot| table.frame.column(&slot.column).ok().and_then(|column| column.str().ok()))
+        .collect();
+    let mut answered = vec![false; table.frame.height()];
+    for cells in answers {
+        for (seen, cell) in answered.iter_mut().zip(cells.iter()) {
+            *seen |= cell.is_some_and(|cell| !cell.trim().is_empty());
+        }
+    }
+    let (kept, absent): (Vec<usize>, Vec<usize>) = rows.into_iter().partition(|row| answered[*row]);
+    if let Some(first) = absent.first() {
+        let message = format!("{} rows hold no answer at all; they count as absent", absent.len());
+        let place = Place { row: Some(first + 1), ..Place::file(&table.file) };
+        diagnostics.push(Diagnostic::new(&rules::ABSENT_ROW, place, message));
+    }
+    kept
+}
+
+fn differing_columns(table: &Table, first: usize, second: usize) -> Vec<String> {
+    table
+        .frame
+        .columns()
+        .iter()
+        .filter(|column| column.str().is_ok_and(|cells| cells.get(first) != cells.get(second)))
+        .map(|column| column.name().to_string())
+        .collect()
+}
+
+fn check_against_roster(entry: &ResponseFile, ids: &[String], roster: &Roster, diagnostics: &mut Vec<Diagnostic>) {
+    let unknown: Vec<&str> =
+        ids.iter().map(String::as_str).filter(|id| !roster.index.contains_key(*id)).collect();
+    if unknown.is_empty() {
+        return;
+    }
+    let trimmed: BTreeMap<&str, &str> =
+        roster.index.keys().map(|id| (id.trim_start_matches('0'), id.as_str())).collect();
+    let (short, strange): (Vec<&str>, Vec<&str>) = unknown.into_iter().partition(|id| trimmed.contains_key(id));
+    let place = Place::field(&entry.file, &entry.columns.person);
+    if let Some(example) = short.first() {
+        let message = format!(
+            "{} of {} ids are in the roster only with zeros in front (\"{example}\" is \"{}\" there)",
+            short.len(),
+            ids.len(),
+            trimmed[example]
+        );
+        diagnostics.push(
+            Diagnostic::new(&rules::SHORT_ID, place.clone(), message)
+                .hint("format the id column as text and export again; dampak does not guess ids"),
+        );
+    }
+    if !strange.is_empty() {
+        let shown = strange.iter().take(LISTED).copied().collect::<Vec<_>>().join(", ");
+        let message = format!(
+            "{} of {} persons are not in the roster {}: {shown}{}",
+            strange.len(),
+            ids.len(),
+            roster.file,
+            if strange.len() > LISTED { ", …" } else { "" }
+        );
+        diagnostics.push(
+            Diagnostic::new(&rules::UNKNOWN_PERSON, place, message)
+                .hint("they are counted in the match report and left out of the estimates"),
+        );
+    }
+}
+
+/// Holds the school a response file names against the roster.
+fn check_schools(
+    entry: &ResponseFile,
+    table: &Table,
+    rows: &[usize],
+    ids: &[String],
+    roster: &Roster,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let Some(column) = &entry.columns.school else { return };
+    let cells = match table.texts(column) {
+        Ok(cells) => cells,
+        Err(diagnostic) => return diagnostics.push(diagnostic),
+    };
+    let known = roster.schools();
+    for (row, id) in rows.iter().zip(ids) {
+        let Some(school) = cells[*row].as_deref() else { continue };
+        let place = Place::cell(&entry.file, row + 1, column);
+        if !known.contains(&school) {
+            let message = format!("school \"{school}\" is not in the roster {}", roster.file);
+            let diagnostic = Diagnostic::new(&rules::UNKNOWN_SCHOOL, place, message);
+            diagnostics.push(match nearest(school, known.iter().copied()) {
+                Some(close) => diagnostic.hint(format!("did you mean \"{close}\"?")),
+                None => diagnostic,
+            });
+        } else if let Some(expected) = roster.person(id).and_then(|person| person.school.as_deref()) {
+            if expected != school {
+                let message =
+                    format!("person \"{id}\" answers in school \"{school}\", but the roster says \"{expected}\"");
+                diagnostics.push(Diagnostic::new(&rules::OTHER_SCHOOL, place, message));
+            }
+        }
+    }
+}
+
+fn keep_rows(mut table: Table, rows: &[usize]) -> Table {
+    if rows.len() == table.frame.height() {
+        return table;
+    }
+    let mut keep = vec![false; table.frame.height()];
+    for row in rows {
+        keep[*row] = true;
+    }
+    let mask = BooleanChunked::from_slice("keep".into(), &keep);
+    if let Ok(frame) = table.frame.filter(&mask) {
+        table.frame = frame;
+    }
+    table
+}
