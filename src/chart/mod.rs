@@ -10,12 +10,20 @@ pub mod draw;
 pub mod raster;
 pub mod theme;
 
+mod axis;
+mod bars;
+mod canvas;
 mod difficulty;
 mod distribution;
 mod forest;
+mod legend;
 mod levels;
 mod likert;
 mod slopes;
+mod spread;
+mod text;
+
+pub use draw::{ChartError, Size};
 
 /// A chart: what is needed to draw it.
 #[derive(Clone, Debug)]
