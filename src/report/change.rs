@@ -1,0 +1,185 @@
+//! A result in sentences: natural units first, then the interval, then people, effect size last.
+
+use super::SMALL;
+use super::lookup::{direction, is_open, leading_effect, linked, primary};
+use super::writer::{Writer, decimals};
+use crate::analysis::findings::{EstimateFindings, OutcomeFindings};
+use crate::i18n::format;
+use crate::study::ArmRole;
+
+/// The sentences on one outcome, in the order they are read.
+pub fn sentences(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
+    let Some(estimate) = primary(outcome) else { return description(w, outcome) };
+    let parts = [
+        Some(headline(w, outcome, estimate)),
+        Some(interval(w, outcome, estimate)),
+        openness(w, outcome, estimate),
+        people(w, outcome),
+        effect(w, outcome),
+        Some(basis(w, outcome, estimate)),
+    ];
+    parts.into_iter().flatten().collect()
+}
+
+/// Which way an estimate points once it is rounded as it is printed.
+pub fn way(w: &Writer, estimate: f64, decimals: usize) -> &'static str {
+    let shown = w.number(estimate.abs(), decimals);
+    if !shown.chars().any(|c| c.is_ascii_digit() && c != '0') {
+        "flat"
+    } else if estimate > 0.0 {
+        "up"
+    } else {
+        "down"
+    }
+}
+
+/// The change in score units, worded on the rung the design allows.
+pub fn headline(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings) -> String {
+    let digits = decimals(outcome);
+    let value = w.with_unit(&w.number(estimate.estimate.abs(), digits), outcome);
+    let people = w.group(outcome.respondent);
+    let key = format!("headline.{}.{}", w.rung(estimate), way(w, estimate.estimate, digits));
+    let lead = w.fill(&key, &[("people", &people), ("value", &value)]);
+    let path = from_to(w, outcome, estimate).unwrap_or_default();
+    // A change of one group is never printed without the words that keep it a change.
+    let note = if estimate.estimand == "mean_change" {
+        format!(" {}", w.say("headline.change.note"))
+    } else {
+        String::new()
+    };
+    format!("{lead}{path}{note}.")
+}
+
+/// From where to where, per arm where there are two. The means are of persons; where the estimate weighs
+/// schools alike the two need not agree, so the sentence then says which is which.
+fn from_to(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings) -> Option<String> {
+    let [first, last] = w.ends()?;
+    let digits = decimals(outcome);
+    let means = |arm: &str| Some([linked(outcome, first, arm)?.mean, linked(outcome, last, arm)?.mean]);
+    if estimate.estimand == "mean_change" {
+        let arm = w.arm_of(ArmRole::Programme).map_or("", |arm| arm.id.as_str());
+        let [before, after] = means(arm).or_else(|| means(""))?;
+        let agrees = w.number(after - before, digits) == w.number(estimate.estimate, digits);
+        let key = if agrees { "headline.from_to" } else { "headline.from_to_persons" };
+        let people = w.group(outcome.respondent);
+        let [before, after] = [before, after].map(|mean| w.number(mean, digits));
+        return Some(w.fill(key, &[("before", &before), ("after", &after), ("people", &people)]));
+    }
+    let [before, after] = means(&w.arm_of(ArmRole::Programme)?.id)?;
+    let [other_before, other_after] = means(&w.arm_of(ArmRole::Comparison)?.id)?;
+    let show = |value: f64| w.number(value, digits);
+    Some(w.fill(
+        "headline.from_to_arms",
+        &[
+            ("before", &show(before)),
+            ("after", &show(after)),
+            ("other_before", &show(other_before)),
+            ("other_after", &show(other_after)),
+        ],
+    ))
+}
+
+/// The interval in words.
+pub fn interval(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings) -> String {
+    let Some([low, high]) = estimate.ci else { return w.say("headline.no_interval") };
+    let digits = decimals(outcome);
+    let unit = w.unit(outcome);
+    let kind =
+        if estimate.estimand == "mean_change" { "headline.interval" } else { "headline.interval_difference" };
+    w.fill(
+        kind,
+        &[
+            ("low", &w.number(low, digits)),
+            ("high", &w.number(high, digits)),
+            ("unit", &unit),
+            ("level", &w.level()),
+        ],
+    )
+}
+
+/// What an interval around zero means, and what the study could have seen.
+pub fn openness(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings) -> Option<String> {
+    if !is_open(estimate) || estimate.ci.is_none() {
+        return None;
+    }
+    let digits = decimals(outcome);
+    let first = w.say("headline.open");
+    let Some(mdes) = outcome.mdes else { return Some(first) };
+    let values = [
+        ("score", w.with_unit(&w.number(mdes.score, digits), outcome)),
+        ("power", format::percent(w.lang, mdes.power, 0)),
+    ];
+    let second = w.fill("headline.open_mdes", &[("score", &values[0].1), ("power", &values[1].1)]);
+    Some(format!("{first} {second}"))
+}
+
+/// Who rose, as persons of ten.
+fn people(w: &Writer, outcome: &OutcomeFindings) -> Option<String> {
+    let moved = direction(w, outcome)?;
+    let group = w.group(outcome.respondent);
+    let arms = if outcome.direction.len() > 1 { ".programme" } else { "" };
+    let ten = w.number(moved.rose * 10.0, 0);
+    let key = match ten.as_str() {
+        "10" => "headline.people.nearly_all",
+        "0" => "headline.people.hardly_any",
+        _ => "headline.people.some",
+    };
+    Some(w.fill(&format!("{key}{arms}"), &[("ten", &ten), ("people", &group)]))
+}
+
+/// The leading effect size.
+fn effect(w: &Writer, outcome: &OutcomeFindings) -> Option<String> {
+    let size = leading_effect(outcome)?;
+    let name = w.say_or(&format!("effect.kind.{}", size.kind), &size.kind);
+    let standardizer = w.say_or(&format!("effect.sd.{}", size.standardizer), &size.standardizer);
+    let value = w.number(size.value, 2);
+    let Some([low, high]) = size.ci else {
+        return Some(w.fill(
+            "headline.effect_bare",
+            &[("name", &name), ("value", &value), ("standardizer", &standardizer)],
+        ));
+    };
+    let bounds = [w.number(low, 2), w.number(high, 2)];
+    Some(w.fill(
+        "headline.effect",
+        &[
+            ("name", &name),
+            ("value", &value),
+            ("standardizer", &standardizer),
+            ("low", &bounds[0]),
+            ("high", &bounds[1]),
+        ],
+    ))
+}
+
+/// How many persons and schools stand behind it.
+pub fn basis(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings) -> String {
+    let people = w.people(outcome.respondent, estimate.n);
+    match estimate.clusters {
+        Some(n) => w.fill("headline.basis", &[("people", &people), ("schools", &w.schools(n))]),
+        None => w.fill("headline.basis_unclustered", &[("people", &people)]),
+    }
+}
+
+/// One measurement: where the scores stand, without any change.
+fn description(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
+    let digits = decimals(outcome);
+    let rows = outcome.descriptives.iter().filter(|row| row.n >= SMALL);
+    let worded: Vec<String> = rows
+        .map(|row| {
+            let place = [w.wave(&row.wave), w.arm(&row.arm)];
+            let place: Vec<&str> = place.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+            w.fill(
+                "headline.description",
+                &[
+                    ("place", &place.join(", ")),
+                    ("people", &w.people(outcome.respondent, row.n)),
+                    ("schools", &w.clusters(row.clusters)),
+                    ("mean", &w.with_unit(&w.number(row.mean, digits), outcome)),
+                    ("sd", &w.maybe(row.sd, digits)),
+                ],
+            )
+        })
+        .collect();
+    if worded.is_empty() { vec![w.say("results.too_small")] } else { worded }
+}

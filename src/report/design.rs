@@ -1,0 +1,150 @@
+//! The questions, the design as read from the files, what it allows to claim, and the plan with its reasons.
+
+use super::build::{bullets, note, part, section, table};
+use super::writer::{Writer, respondent_key};
+use crate::analysis::findings::{Design, Notice, NoticeKind};
+use crate::doc::{Block, Column, Row, Tone};
+use crate::i18n::format;
+use crate::study::{Assignment, OutcomeRole};
+
+/// The section.
+pub fn compose(w: &Writer) -> Vec<Block> {
+    let mut blocks = vec![section(w.say("design.title"), "design")];
+    blocks.push(Block::paragraph(w.say(&format!("summary.question.{}", w.claim_key()))));
+    blocks.push(part(2, w.say("design.what"), "design-what"));
+    blocks.push(Block::paragraph(what(w)));
+    blocks.push(note(
+        Tone::Info,
+        w.say("design.claim.title"),
+        vec![w.say(&format!("design.claim.{}", w.claim_key()))],
+    ));
+    if !w.knows_schools() {
+        blocks.push(note(Tone::Caution, w.say("unclustered.title"), vec![w.say("unclustered.text")]));
+    }
+    blocks.push(part(2, w.say("design.outcomes"), "design-outcomes"));
+    blocks.push(outcomes(w).unwrap_or_else(|| Block::paragraph(w.say("summary.no_outcomes"))));
+    blocks.push(part(2, w.say("design.plan"), "design-plan"));
+    blocks.extend(plan(w));
+    blocks.push(Block::paragraph(w.say("design.deviations")));
+    blocks
+}
+
+/// The design as part of a phrase key; a drawn comparison is named as such.
+pub fn design_key(w: &Writer) -> &'static str {
+    let drawn = matches!(w.findings.plan.assignment, Assignment::RandomSchool | Assignment::RandomStudent);
+    match (w.findings.plan.design, drawn) {
+        (Design::OneGroupClustered, _) => "one_group_clustered",
+        (Design::OneGroupUnclustered, _) => "one_group_unclustered",
+        (Design::ComparisonClustered, true) => "random_clustered",
+        (Design::ComparisonClustered, false) => "comparison_clustered",
+        (Design::ComparisonUnclustered, true) => "random_unclustered",
+        (Design::ComparisonUnclustered, false) => "comparison_unclustered",
+        (Design::SingleWave, _) => "single_wave",
+    }
+}
+
+/// Assignment as part of a phrase key.
+fn assignment_key(assignment: Assignment) -> &'static str {
+    match assignment {
+        Assignment::None => "none",
+        Assignment::RandomSchool => "random_school",
+        Assignment::RandomStudent => "random_student",
+        Assignment::School => "school",
+        Assignment::SelfSelected => "self_selected",
+    }
+}
+
+fn what(w: &Writer) -> String {
+    let plan = &w.findings.plan;
+    let label = w.say(&format!("design.label.{}", design_key(w)));
+    let mut parts = vec![w.fill("design.is", &[("design", &label)])];
+    parts.push(w.say(&format!("design.assignment.{}", assignment_key(plan.assignment))));
+    if let Some(schools) = &plan.schools {
+        parts.push(match schools.as_slice() {
+            [one] => w.fill("design.schools", &[("schools", &w.schools(*one))]),
+            several => w.fill("design.schools_by_arm", &[("schools", &by_arm(w, several))]),
+        });
+    }
+    let weight = if w.knows_schools() { "design.weight.schools" } else { "design.weight.persons" };
+    if plan.design != Design::SingleWave {
+        parts.push(w.say(weight));
+    }
+    parts.join(" ")
+}
+
+fn by_arm(w: &Writer, schools: &[usize]) -> String {
+    let named = w.findings.study.arms.iter().zip(schools);
+    named.map(|(arm, &n)| format!("{}: {}", w.arm(&arm.id), w.schools(n))).collect::<Vec<_>>().join("; ")
+}
+
+fn outcomes(w: &Writer) -> Option<Block> {
+    let rows = w.findings.outcomes.iter().map(|outcome| {
+        let cells = vec![
+            w.text(&outcome.label).to_owned(),
+            w.say(&format!("role.{}", role_key(outcome.role))),
+            w.say(&format!("people.{}", respondent_key(outcome.respondent))),
+            outcome.scale.clone(),
+            w.say_or(&format!("role.{}", outcome.family), &outcome.family),
+        ];
+        if outcome.role == OutcomeRole::Primary { Row::strong(cells) } else { Row::body(cells) }
+    });
+    let columns = vec![
+        Column::wide(w.say("column.outcome"), 2),
+        Column::words(w.say("column.role")),
+        Column::words(w.say("column.respondent")),
+        Column::words(w.say("column.scale")),
+        Column::words(w.say("column.family")),
+    ];
+    let notes = vec![w.say("design.outcomes.note")];
+    table(w.say("design.outcomes.caption"), columns, rows.collect(), notes)
+}
+
+/// The role of an outcome as part of a phrase key.
+pub fn role_key(role: OutcomeRole) -> &'static str {
+    match role {
+        OutcomeRole::Primary => "primary",
+        OutcomeRole::Secondary => "secondary",
+        OutcomeRole::Exploratory => "exploratory",
+    }
+}
+
+fn plan(w: &Writer) -> Vec<Block> {
+    let plan = &w.findings.plan;
+    let mut blocks = Vec::new();
+    if plan.design == Design::SingleWave {
+        blocks.push(Block::paragraph(w.say("design.plan.single")));
+    } else {
+        let primary = w.say(&format!("method.{}.name", super::methods::method_key(plan.primary)));
+        let alpha = format::number(w.lang, plan.alpha, 2);
+        let words =
+            w.fill("design.plan.primary", &[("method", &primary), ("alpha", &alpha), ("level", &w.level())]);
+        blocks.push(Block::paragraph(words));
+        let others: Vec<String> = plan
+            .sensitivity
+            .iter()
+            .map(|&method| w.say(&format!("method.{}.name", super::methods::method_key(method))))
+            .collect();
+        if !others.is_empty() {
+            blocks.push(Block::paragraph(
+                w.fill("design.plan.sensitivity", &[("methods", &others.join("; "))]),
+            ));
+        }
+    }
+    for (kind, key) in [
+        (NoticeKind::Reason, "design.plan.reasons"),
+        (NoticeKind::Refusal, "design.plan.refusals"),
+        (NoticeKind::Caution, "design.plan.cautions"),
+    ] {
+        let of_kind: Vec<&Notice> = plan.reasons.iter().filter(|notice| notice.kind == kind).collect();
+        if !of_kind.is_empty() {
+            blocks.push(Block::paragraph(w.say(key)));
+            blocks.push(bullets(of_kind.into_iter().map(|notice| coded(w, notice)).collect()));
+        }
+    }
+    blocks
+}
+
+/// A notice as a sentence with its code.
+pub fn coded(w: &Writer, notice: &Notice) -> String {
+    format!("{} ({})", w.text(&notice.text), notice.code)
+}

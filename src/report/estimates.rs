@@ -1,0 +1,140 @@
+//! Estimates with everything that justifies them: method, df, persons, schools; effect sizes; corrected p.
+
+use super::build::table;
+use super::methods::method_key;
+use super::writer::{DASH, Writer, decimals};
+use crate::analysis::findings::{EstimateFindings, Method, OutcomeFindings};
+use crate::doc::{Block, Column, Row};
+
+/// The tables of one outcome.
+pub fn compose(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if outcome.estimates.is_empty() {
+        blocks.push(Block::paragraph(w.say("estimates.none")));
+    }
+    blocks.extend(estimates(w, outcome));
+    blocks.extend(arm_changes(w, outcome));
+    blocks.extend(effect_sizes(w, outcome));
+    blocks
+}
+
+/// Columns of an estimate behind its name.
+pub fn number_columns(w: &Writer) -> Vec<Column> {
+    ["estimate", "se", "df", "ci", "p", "n", "schools"]
+        .map(|name| Column::numbers(w.fill(&format!("column.{name}"), &[("level", &w.level())])))
+        .to_vec()
+}
+
+/// Cells of an estimate behind its name.
+pub fn number_cells(w: &Writer, estimate: &EstimateFindings, digits: usize) -> Vec<String> {
+    vec![
+        w.signed(estimate.estimate, digits),
+        // The standard error decides the interval, so it keeps one digit more than the scores.
+        w.maybe(estimate.se, digits + 1),
+        w.df(estimate.df),
+        w.bracket(estimate.ci, digits),
+        w.p(estimate.p),
+        w.count(estimate.n),
+        w.maybe_count(estimate.clusters),
+    ]
+}
+
+fn estimates(w: &Writer, outcome: &OutcomeFindings) -> Option<Block> {
+    let mut columns = vec![Column::wide(w.say("column.method"), 3), Column::words(w.say("column.estimand"))];
+    columns.extend(number_columns(w));
+    let digits = decimals(outcome);
+    let rows = outcome.estimates.iter().map(|estimate| {
+        let name = w.say(&format!("method.{}.name", method_key(estimate.method)));
+        let named = if estimate.primary { w.fill("estimates.primary", &[("method", &name)]) } else { name };
+        let mut cells = vec![named, w.say_or(&format!("estimand.{}", estimate.estimand), &estimate.estimand)];
+        cells.extend(number_cells(w, estimate, digits));
+        if estimate.primary { Row::strong(cells) } else { Row::body(cells) }
+    });
+    let label = w.text(&outcome.label).to_owned();
+    let caption = w.fill("estimates.caption", &[("outcome", &label), ("unit", &w.unit(outcome))]);
+    table(caption, columns, rows.collect(), notes(w, outcome))
+}
+
+fn notes(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
+    let mut notes = Vec::new();
+    if outcome.estimates.iter().any(|estimate| estimate.clusters.is_none()) {
+        notes.push(w.say("unclustered.note"));
+    }
+    for estimate in &outcome.estimates {
+        let name = w.say(&format!("method.{}.name", method_key(estimate.method)));
+        if let Some(draws) = estimate.draws {
+            let count = w.number(draws.count as f64, 0);
+            let key = if draws.enumerated { "estimates.draws.all" } else { "estimates.draws.some" };
+            notes.push(w.fill(key, &[("method", &name), ("count", &count)]));
+        }
+        notes.extend(estimate.notes.iter().map(|text| format!("{name}: {}", w.text(text))));
+    }
+    if let Some(adjusted) = &outcome.adjusted {
+        let family = w.say_or(&format!("role.{}", adjusted.family), &adjusted.family);
+        let values =
+            [w.count(adjusted.tests), w.p(Some(adjusted.holm)), w.p(Some(adjusted.benjamini_hochberg))];
+        let key = if adjusted.tests == 1 { "estimates.adjusted.single" } else { "estimates.adjusted" };
+        notes.push(w.fill(
+            key,
+            &[("family", &family), ("tests", &values[0]), ("holm", &values[1]), ("bh", &values[2])],
+        ));
+    }
+    notes
+}
+
+/// The change within each arm: background to the difference, not the answer.
+fn arm_changes(w: &Writer, outcome: &OutcomeFindings) -> Option<Block> {
+    let mut columns = vec![Column::wide(w.say("column.group"), 2)];
+    columns.extend(number_columns(w));
+    columns.push(Column::numbers(w.say("column.effect")));
+    let rows = outcome.arm_changes.iter().filter(|change| change.estimate.n >= super::SMALL).map(|change| {
+        let mut cells = vec![w.arm(&change.arm)];
+        cells.extend(number_cells(w, &change.estimate, decimals(outcome)));
+        let leading = change.effect_sizes.iter().find(|size| size.leading).or(change.effect_sizes.first());
+        cells.push(w.maybe(leading.map(|size| size.value), 2));
+        Row::body(cells)
+    });
+    let methods = methods_named(w, outcome.arm_changes.iter().map(|change| change.estimate.method));
+    let notes = vec![w.say("estimates.arms.note"), w.fill("estimates.method_note", &[("methods", &methods)])];
+    let label = w.text(&outcome.label).to_owned();
+    table(w.fill("estimates.arms", &[("outcome", &label)]), columns, rows.collect(), notes)
+}
+
+/// Names of methods, each once, in one line.
+pub fn methods_named(w: &Writer, methods: impl Iterator<Item = Method>) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for method in methods {
+        let name = w.say(&format!("method.{}.name", method_key(method)));
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if names.is_empty() { DASH.to_owned() } else { names.join("; ") }
+}
+
+fn effect_sizes(w: &Writer, outcome: &OutcomeFindings) -> Option<Block> {
+    let columns = vec![
+        Column::wide(w.say("column.effect_size"), 2),
+        Column::wide(w.say("column.standardizer"), 2),
+        Column::numbers(w.say("column.value")),
+        Column::numbers(w.fill("column.ci", &[("level", &w.level())])),
+        Column::numbers(w.say("column.df")),
+        Column::words(w.say("column.robust")),
+    ];
+    let rows = outcome.effect_sizes.iter().map(|size| {
+        let name = w.say_or(&format!("effect.kind.{}", size.kind), &size.kind);
+        let named = if size.leading { w.fill("estimates.leading", &[("name", &name)]) } else { name };
+        let cells = vec![
+            named,
+            w.say_or(&format!("effect.sd.{}", size.standardizer), &size.standardizer),
+            w.number(size.value, 2),
+            w.bracket(size.ci, 2),
+            w.df(size.df),
+            w.say(if size.cluster_robust { "yes" } else { "no" }),
+        ];
+        if size.leading { Row::strong(cells) } else { Row::body(cells) }
+    });
+    let label = w.text(&outcome.label).to_owned();
+    let caption = w.fill("effects.caption", &[("outcome", &label)]);
+    table(caption, columns, rows.collect(), vec![w.say("effects.note")])
+}

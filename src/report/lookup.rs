@@ -1,0 +1,125 @@
+//! Names by id, and the parts of the findings a section asks for.
+
+use super::SMALL;
+use super::writer::Writer;
+use crate::analysis::findings::{
+    ArmSummary, Descriptive, Direction, EffectSize, EstimateFindings, OutcomeFindings, ParticipantGroup,
+};
+use crate::instrument::Respondent;
+use crate::study::{ArmRole, OutcomeRole};
+
+impl<'a> Writer<'a> {
+    /// The name of a wave; its id where the study has no such wave.
+    pub fn wave(&self, id: &str) -> String {
+        let found = self.findings.study.waves.iter().find(|wave| wave.id == id);
+        let label = found.map_or("", |wave| self.text(&wave.label));
+        if label.is_empty() { id.to_owned() } else { label.to_owned() }
+    }
+
+    /// The name of an arm; blank for one group without a name.
+    pub fn arm(&self, id: &str) -> String {
+        let found = self.findings.study.arms.iter().find(|arm| arm.id == id);
+        let label = found.map_or("", |arm| self.text(&arm.label));
+        if label.is_empty() { id.to_owned() } else { label.to_owned() }
+    }
+
+    /// Ids of the first and the last wave; none where there is one wave or none.
+    pub fn ends(&self) -> Option<[&'a str; 2]> {
+        match self.findings.study.waves.as_slice() {
+            [first, .., last] => Some([&first.id, &last.id]),
+            _ => None,
+        }
+    }
+
+    /// The first arm of a role.
+    pub fn arm_of(&self, role: ArmRole) -> Option<&'a ArmSummary> {
+        self.findings.study.arms.iter().find(|arm| arm.role == role)
+    }
+
+    /// Arm ids in study order; one blank id where there is one group without a name.
+    pub fn arm_ids(&self, rows: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+        let seen: Vec<&str> = rows.collect();
+        let order = self.findings.study.arms.iter().map(|arm| arm.id.as_str());
+        let mut ids: Vec<&str> = order.filter(|id| seen.contains(id)).collect();
+        for id in seen {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids
+    }
+
+    /// Whether the design has a comparison group.
+    pub fn compares(&self) -> bool {
+        use crate::analysis::findings::Design::{ComparisonClustered, ComparisonUnclustered};
+        matches!(self.findings.plan.design, ComparisonClustered | ComparisonUnclustered)
+    }
+
+    /// Whether the roster names schools.
+    pub fn knows_schools(&self) -> bool {
+        self.findings.plan.schools.is_some()
+    }
+
+    /// The outcome of that id, worded; the id where there is none.
+    pub fn outcome_label(&self, id: &str) -> String {
+        let found = self.findings.outcomes.iter().find(|outcome| outcome.id == id);
+        let label = found.map_or("", |outcome| self.text(&outcome.label));
+        if label.is_empty() { id.to_owned() } else { label.to_owned() }
+    }
+
+    /// The instrument of that id, worded; the id where there is none.
+    pub fn instrument_label(&self, id: &str) -> String {
+        let found = self.findings.instruments.iter().find(|instrument| instrument.id == id);
+        let label = found.map_or("", |instrument| self.text(&instrument.title));
+        if label.is_empty() { id.to_owned() } else { label.to_owned() }
+    }
+
+    /// The participants of one kind.
+    pub fn participants(&self, respondent: Respondent) -> Option<&'a ParticipantGroup> {
+        self.findings.participants.groups.iter().find(|group| group.respondent == respondent)
+    }
+
+    /// Outcomes that lead the report: the primary ones, else the declared ones, else all of them.
+    pub fn leading(&self) -> Vec<&'a OutcomeFindings> {
+        let of = |wanted: &[OutcomeRole]| -> Vec<&'a OutcomeFindings> {
+            self.findings.outcomes.iter().filter(|outcome| wanted.contains(&outcome.role)).collect()
+        };
+        let candidates =
+            [of(&[OutcomeRole::Primary]), of(&[OutcomeRole::Secondary]), of(&[OutcomeRole::Exploratory])];
+        candidates.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
+    }
+}
+
+/// Linked scores of one wave and arm.
+pub fn linked<'a>(outcome: &'a OutcomeFindings, wave: &str, arm: &str) -> Option<&'a Descriptive> {
+    outcome.linked.iter().find(|row| row.wave == wave && row.arm == arm)
+}
+
+/// The estimate that answers the question.
+pub fn primary(outcome: &OutcomeFindings) -> Option<&EstimateFindings> {
+    outcome.estimates.iter().find(|estimate| estimate.primary).or_else(|| outcome.estimates.first())
+}
+
+/// The effect size that leads.
+pub fn leading_effect(outcome: &OutcomeFindings) -> Option<&EffectSize> {
+    outcome.effect_sizes.iter().find(|size| size.leading).or_else(|| outcome.effect_sizes.first())
+}
+
+/// The movement of the arm that had the programme.
+pub fn direction<'a>(w: &Writer<'a>, outcome: &'a OutcomeFindings) -> Option<&'a Direction> {
+    let arm = w.arm_of(ArmRole::Programme).map_or("", |arm| arm.id.as_str());
+    let found = outcome.direction.iter().find(|row| row.arm == arm).or_else(|| outcome.direction.first());
+    found.filter(|row| row.n >= SMALL)
+}
+
+/// Whether the outcome rests on so few persons that only counts are printed.
+pub fn is_small(outcome: &OutcomeFindings) -> bool {
+    let estimated = primary(outcome).map(|estimate| estimate.n);
+    let described = outcome.descriptives.iter().map(|row| row.n).max();
+    estimated.or(described).unwrap_or(0) < SMALL
+}
+
+/// Whether the interval holds no change.
+pub fn is_open(estimate: &EstimateFindings) -> bool {
+    estimate.ci.is_none_or(|[low, high]| low <= 0.0 && high >= 0.0)
+}

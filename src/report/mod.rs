@@ -1,0 +1,79 @@
+//! Findings become a report: one file per section, in the order a reader meets them.
+//!
+//! `Findings + Lang -> Document`, pure. Nothing is estimated here: every number is a field of the findings,
+//! rounded once by `i18n::format`. What may be *said* about a number follows from the design: [`claim`]
+//! words the ladder from description to effect, and the words a weaker design may not use are refused by
+//! test. Every section has the same blocks in both languages.
+
+mod annex;
+mod build;
+mod change;
+pub mod claim;
+mod compact;
+mod cover;
+mod design;
+mod drawings;
+mod effects;
+mod estimates;
+mod instruments;
+mod items;
+mod levels;
+mod limits;
+mod lookup;
+mod methods;
+mod participants;
+mod programme;
+mod results;
+mod staff;
+mod strength;
+mod summary;
+mod writer;
+
+use crate::analysis::findings::Findings;
+use crate::doc::{Block, Document, Figure};
+use crate::i18n::Lang;
+
+use writer::Writer;
+
+/// Groups smaller than this are counted, not described: a share of so few persons points at persons, and
+/// their mean carries next to no information.
+pub const SMALL: usize = 10;
+
+/// The report on `findings` in `lang`.
+pub fn compose(findings: &Findings, lang: Lang) -> Document {
+    let w = Writer { findings, lang };
+    let mut document = cover::compose(&w);
+    document.blocks = [
+        summary::compose(&w),
+        programme::compose(&w),
+        design::compose(&w),
+        participants::compose(&w),
+        instruments::compose(&w),
+        results::compose(&w),
+        compact::compose(&w),
+        staff::compose(&w),
+        effects::compose(&w),
+        methods::compose(&w),
+        limits::compose(&w),
+        annex::compose(&w),
+    ]
+    .concat();
+    document
+}
+
+/// Every figure of the report in its order, with the ids that name their files.
+pub fn figures(findings: &Findings, lang: Lang) -> Vec<Figure> {
+    let mut found = Vec::new();
+    collect_figures(&compose(findings, lang).blocks, &mut found);
+    found
+}
+
+fn collect_figures(blocks: &[Block], found: &mut Vec<Figure>) {
+    for block in blocks {
+        match block {
+            Block::Figure(figure) => found.push(figure.clone()),
+            Block::Note { blocks, .. } | Block::Together(blocks) => collect_figures(blocks, found),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Results, one part per declared outcome: the sentence first, then tables, then charts.
+
+use super::build::{group_row, note, part, section, table};
+use super::change::sentences;
+use super::lookup::{is_open, is_small, primary};
+use super::writer::{Writer, decimals};
+use super::{drawings, estimates, levels};
+use crate::analysis::findings::{Descriptive, NoticeKind, OutcomeFindings};
+use crate::doc::{Block, Column, Row, Tone};
+use crate::i18n::format;
+use crate::instrument::Respondent;
+use crate::study::OutcomeRole;
+
+/// The section: primary outcomes first, then the secondary ones of students.
+pub fn compose(w: &Writer) -> Vec<Block> {
+    let mut blocks = vec![section(w.say("results.title"), "results")];
+    let outcomes = in_full(w);
+    if outcomes.is_empty() {
+        blocks.push(Block::paragraph(w.say("results.none")));
+    }
+    for outcome in outcomes {
+        blocks.extend(one(w, outcome));
+    }
+    blocks
+}
+
+/// Outcomes told in full. Secondary outcomes of the staff stand in the section on the staff.
+pub fn in_full<'a>(w: &Writer<'a>) -> Vec<&'a OutcomeFindings> {
+    let of = |role: OutcomeRole| w.findings.outcomes.iter().filter(move |outcome| outcome.role == role);
+    let secondary = of(OutcomeRole::Secondary).filter(|outcome| outcome.respondent == Respondent::Student);
+    of(OutcomeRole::Primary).chain(secondary).collect()
+}
+
+fn one(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
+    let role = w.say(&format!("role.{}", super::design::role_key(outcome.role)));
+    let title = format!("{} ({role})", w.text(&outcome.label));
+    let mut blocks = vec![part(2, title, &format!("result-{}", outcome.id))];
+    if is_small(outcome) {
+        blocks.push(Block::paragraph(w.say("results.too_small")));
+        blocks.extend(cautions(w, outcome));
+        return blocks;
+    }
+    blocks.push(Block::paragraph(sentences(w, outcome).join(" ")));
+    blocks.extend(scores(w, outcome));
+    blocks.extend(estimates::compose(w, outcome));
+    blocks.extend(drawings::distribution(w, outcome).map(Block::Figure));
+    blocks.extend(drawings::school_forest(w, outcome).map(Block::Figure));
+    blocks.extend(drawings::school_slopes(w, outcome).map(Block::Figure));
+    blocks.extend(movement(w, outcome));
+    blocks.extend(levels::compose(w, outcome));
+    blocks.extend(precision(w, outcome));
+    blocks.extend(subgroups(w, outcome));
+    blocks.extend(cautions(w, outcome));
+    blocks
+}
+
+/// Scores by wave and arm: everybody measured, then those behind the estimates.
+pub fn scores(w: &Writer, outcome: &OutcomeFindings) -> Option<Block> {
+    let mut columns = vec![Column::wide(w.say("column.wave"), 2)];
+    columns.extend(
+        ["n", "schools", "mean", "sd", "min", "q1", "median", "q3", "max"]
+            .map(|name| Column::numbers(w.say(&format!("column.{name}")))),
+    );
+    let mut rows = Vec::new();
+    for (key, described) in
+        [("results.scores.all", &outcome.descriptives), ("results.scores.linked", &outcome.linked)]
+    {
+        if described.is_empty() {
+            continue;
+        }
+        rows.push(group_row(w.say(key), columns.len()));
+        rows.extend(described.iter().map(|row| score_row(w, row, decimals(outcome))));
+    }
+    let label = w.text(&outcome.label).to_owned();
+    let caption = w.fill("results.scores", &[("outcome", &label), ("unit", &w.unit(outcome))]);
+    table(caption, columns, rows, Vec::new())
+}
+
+fn score_row(w: &Writer, row: &Descriptive, digits: usize) -> Row {
+    let arm = w.arm(&row.arm);
+    let wave = w.wave(&row.wave);
+    let mut cells = vec![if arm.is_empty() { wave } else { format!("{arm}, {wave}") }];
+    cells.extend([w.count(row.n), w.maybe_count(row.clusters)]);
+    if row.n < super::SMALL {
+        cells.extend(vec![super::writer::DASH.to_owned(); 7]);
+    } else {
+        cells.extend([w.number(row.mean, digits), w.maybe(row.sd, digits)]);
+        cells.extend(row.five.iter().map(|value| w.number(*value, digits)));
+    }
+    Row::body(cells)
+}
+
+/// Who rose, stayed, fell.
+fn movement(w: &Writer, outcome: &OutcomeFindings) -> Option<Block> {
+    let mut columns = vec![Column::wide(w.say("column.group"), 2), Column::numbers(w.say("column.n"))];
+    columns.extend(["rose", "same", "fell"].map(|name| Column::numbers(w.say(&format!("column.{name}")))));
+    let enough = outcome.direction.iter().filter(|row| row.n >= super::SMALL);
+    let rows = enough.map(|row| {
+        let arm = w.arm(&row.arm);
+        let mut cells = vec![if arm.is_empty() { w.say("everybody") } else { arm }, w.count(row.n)];
+        cells.extend([row.rose, row.same, row.fell].map(|share| w.percent(share, row.n)));
+        Row::body(cells)
+    });
+    let caption = w.fill("results.movement", &[("people", &w.group(outcome.respondent))]);
+    table(caption, columns, rows.collect(), vec![w.say("results.movement.note")])
+}
+
+/// Correlation, ICC, baseline difference and what the study could have seen.
+fn precision(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
+    let mut lines: Vec<String> = Vec::new();
+    if let Some(mdes) = outcome.mdes {
+        let score = w.with_unit(&w.number(mdes.score, decimals(outcome)), outcome);
+        let power = format::percent(w.lang, mdes.power, 0);
+        lines.push(
+            w.fill("results.mdes", &[("score", &score), ("sd", &w.number(mdes.sd, 2)), ("power", &power)]),
+        );
+    }
+    for icc in &outcome.icc {
+        let words = [w.wave(&icc.wave), w.number(icc.value, 2), w.bracket(icc.ci, 2)];
+        lines.push(w.fill(
+            "results.icc",
+            &[("wave", &words[0]), ("value", &words[1]), ("ci", &words[2]), ("level", &w.level())],
+        ));
+    }
+    let several = outcome.correlation.len() > 1;
+    for (place, r) in outcome.correlation.iter().enumerate() {
+        let Some(r) = r else { continue };
+        let arm = w.findings.study.arms.get(place).filter(|_| several).map(|arm| w.arm(&arm.id));
+        let arm = arm.map_or_else(String::new, |arm| format!(" ({arm})"));
+        lines.push(w.fill("results.correlation", &[("r", &w.number(*r, 2)), ("arm", &arm)]));
+    }
+    if let Some(g) = outcome.baseline_g {
+        let band = match g.abs() {
+            g if g <= 0.05 => "close",
+            g if g <= 0.25 => "adjust",
+            _ => "far",
+        };
+        lines.push(w.fill(&format!("results.baseline.{band}"), &[("g", &w.number(g, 2))]));
+    }
+    if lines.is_empty() { Vec::new() } else { vec![super::build::bullets(lines)] }
+}
+
+fn subgroups(w: &Writer, outcome: &OutcomeFindings) -> Option<Block> {
+    let digits = decimals(outcome);
+    let mut columns = vec![Column::wide(w.say("column.group"), 2)];
+    columns.extend(estimates::number_columns(w));
+    let mut rows = Vec::new();
+    let mut notes = vec![w.say("results.subgroups.note")];
+    for subgroup in &outcome.subgroups {
+        rows.push(group_row(w.text(&subgroup.label).to_owned(), columns.len()));
+        for group in &subgroup.groups {
+            let mut cells = vec![w.text(&group.label).to_owned()];
+            cells.extend(estimates::number_cells(w, &group.estimate, digits));
+            rows.push(Row::body(cells));
+        }
+        if subgroup.suppressed > 0 {
+            let label = w.text(&subgroup.label);
+            let left_out = w.count(subgroup.suppressed);
+            notes.push(w.fill("results.subgroups.suppressed", &[("label", label), ("n", &left_out)]));
+        }
+    }
+    if rows.len() == outcome.subgroups.len() {
+        // Headings without a group below say nothing.
+        return None;
+    }
+    let methods = estimates::methods_named(
+        w,
+        outcome.subgroups.iter().flat_map(|s| &s.groups).map(|g| g.estimate.method),
+    );
+    notes.push(w.fill("estimates.method_note", &[("methods", &methods)]));
+    table(w.say("results.subgroups"), columns, rows, notes)
+}
+
+/// What could not be computed, and an interval that leaves the question open.
+fn cautions(w: &Writer, outcome: &OutcomeFindings) -> Option<Block> {
+    let mut words: Vec<String> = Vec::new();
+    if !is_small(outcome) && primary(outcome).is_some_and(is_open) {
+        words.push(w.say("headline.open"));
+    }
+    let kinds = [NoticeKind::Caution, NoticeKind::Refusal, NoticeKind::Reason];
+    let of_kind = |kind: NoticeKind| outcome.notices.iter().filter(move |notice| notice.kind == kind);
+    words.extend(kinds.into_iter().flat_map(of_kind).map(|notice| super::design::coded(w, notice)));
+    (!words.is_empty()).then(|| note(Tone::Caution, w.say("results.cautions"), words))
+}

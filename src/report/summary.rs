@@ -1,0 +1,100 @@
+//! One page for a reader who reads no further.
+
+use super::build::{bullets, note, part, section};
+use super::change::sentences;
+use super::drawings::primary_changes;
+use super::lookup::{direction, is_small, leading_effect, primary};
+use super::strength;
+use super::writer::{Writer, decimals};
+use crate::analysis::findings::{EstimateFindings, OutcomeFindings};
+use crate::doc::{Block, KeyFigure, Tone};
+use crate::i18n::phrase;
+
+/// Outcomes beyond these would make the page a second results chapter.
+const MOST: usize = 4;
+
+/// The summary page.
+pub fn compose(w: &Writer) -> Vec<Block> {
+    let mut blocks = vec![section(w.say("summary.title"), "summary")];
+    if w.findings.study.simulated {
+        let title = phrase(w.lang, "common.simulated_short");
+        blocks.push(note(Tone::Caution, title, vec![w.say("summary.simulated")]));
+    }
+    blocks.push(Block::paragraph(w.say(&format!("summary.question.{}", w.claim_key()))));
+    let leading = w.leading();
+    if leading.is_empty() {
+        blocks.push(Block::paragraph(w.say("summary.no_outcomes")));
+    }
+    for outcome in leading.iter().take(MOST) {
+        blocks.extend(one(w, outcome));
+    }
+    if leading.len() > MOST {
+        let more = w.count(leading.len() - MOST);
+        blocks.push(Block::paragraph(w.fill("summary.more", &[("n", &more)])));
+    }
+    blocks.extend(primary_changes(w, &leading).map(Block::Figure));
+    blocks.push(strength_box(w));
+    blocks.push(note(Tone::Caution, w.say("summary.caveats"), strength::caveats(w)));
+    blocks.push(note(Tone::Info, w.say("summary.not_shown"), not_shown(w)));
+    blocks
+}
+
+fn one(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
+    let anchor = format!("summary-{}", outcome.id);
+    let mut blocks = vec![part(2, w.text(&outcome.label).to_owned(), &anchor)];
+    if is_small(outcome) {
+        blocks.push(Block::paragraph(w.say("results.too_small")));
+        return blocks;
+    }
+    if let Some(estimate) = primary(outcome) {
+        blocks.push(Block::KeyFigures(key_figures(w, outcome, estimate)));
+    }
+    blocks.push(Block::paragraph(sentences(w, outcome).join(" ")));
+    blocks
+}
+
+fn key_figures(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings) -> Vec<KeyFigure> {
+    let digits = decimals(outcome);
+    let interval = estimate.ci.map(|[low, high]| {
+        w.fill("summary.key.interval", &[("low", &w.number(low, digits)), ("high", &w.number(high, digits))])
+    });
+    let mut figures = vec![KeyFigure {
+        value: w.signed(estimate.estimate, digits),
+        label: w.fill(&format!("summary.key.{}", w.rung(estimate)), &[("unit", &w.unit(outcome))]),
+        detail: interval.unwrap_or_else(|| w.say("summary.key.no_interval")),
+    }];
+    if let Some(moved) = direction(w, outcome) {
+        figures.push(KeyFigure {
+            value: w.fill("summary.key.of_ten", &[("ten", &w.number(moved.rose * 10.0, 0))]),
+            label: w.fill("summary.key.rose", &[("people", &w.group(outcome.respondent))]),
+            detail: w.fill("summary.key.n", &[("n", &w.count(moved.n))]),
+        });
+    }
+    figures.push(KeyFigure {
+        value: w.count(estimate.n),
+        label: w.fill("summary.key.persons", &[("people", &w.group(outcome.respondent))]),
+        detail: w.clusters(estimate.clusters),
+    });
+    if let Some(size) = leading_effect(outcome) {
+        let bounds = size.ci.map(|[low, high]| {
+            w.fill("summary.key.interval", &[("low", &w.number(low, 2)), ("high", &w.number(high, 2))])
+        });
+        figures.push(KeyFigure {
+            value: w.signed(size.value, 2),
+            label: w.say("summary.key.effect"),
+            detail: bounds.unwrap_or_else(|| w.say("summary.key.no_interval")),
+        });
+    }
+    figures
+}
+
+fn strength_box(w: &Writer) -> Block {
+    let verdict = w.say(&format!("strength.verdict.{}", strength::verdict(w)));
+    let title = w.fill("strength.title", &[("verdict", &verdict)]);
+    Block::Note { tone: Tone::Info, title, blocks: vec![bullets(strength::grounds(w))] }
+}
+
+fn not_shown(w: &Writer) -> Vec<String> {
+    let claim = w.say(&format!("not_shown.{}", w.claim_key()));
+    vec![claim, w.say("not_shown.lasting"), w.say("not_shown.ranking")]
+}

@@ -1,0 +1,214 @@
+//! The report says no more than its findings carry, in both languages, whatever is missing.
+
+use dampak::analysis::findings::{Claim, Findings};
+use dampak::chart::Chart;
+use dampak::doc::{Block, Document, DocumentKind};
+use dampak::i18n::Lang;
+use dampak::report::claim::{overclaims, passages};
+use dampak::report::{compose, figures};
+
+const ONE_GROUP: &str = include_str!("fixtures/findings-one-group.json");
+const COMPARISON: &str = include_str!("fixtures/findings-comparison.json");
+const UNCLUSTERED: &str = include_str!("fixtures/findings-unclustered.json");
+const SINGLE_WAVE: &str = include_str!("fixtures/findings-single-wave.json");
+const ALL: [&str; 4] = [ONE_GROUP, COMPARISON, UNCLUSTERED, SINGLE_WAVE];
+
+fn findings(json: &str) -> Findings {
+    serde_json::from_str(json).expect("the fixture follows the contract")
+}
+
+fn every() -> impl Iterator<Item = (Findings, Document)> {
+    ALL.into_iter().flat_map(|json| {
+        Lang::ALL.map(|lang| {
+            let findings = findings(json);
+            let document = compose(&findings, lang);
+            (findings, document)
+        })
+    })
+}
+
+fn whole(document: &Document) -> String {
+    passages(document).join("\n")
+}
+
+/// The passages of the summary: from its heading to the next section.
+fn summary(document: &Document) -> String {
+    let opens = |block: &Block| matches!(block, Block::Heading { level: 1, .. });
+    let end = 1 + document.blocks[1..].iter().position(opens).expect("a section follows the summary");
+    let mut page = document.clone();
+    page.blocks.truncate(end);
+    whole(&page)
+}
+
+/// The kinds of blocks, with the shape of tables, for comparison between languages.
+fn shape(blocks: &[Block]) -> Vec<String> {
+    let one = |block: &Block| match block {
+        Block::Heading { level, anchor, .. } => vec![format!("heading {level} {anchor}")],
+        Block::Paragraph(line) => vec![format!("paragraph {}", line.len())],
+        Block::List { items, .. } => vec![format!("list {}", items.len())],
+        Block::Table(table) => {
+            let kinds: Vec<String> = table.rows.iter().map(|row| format!("{:?}", row.kind)).collect();
+            vec![format!("table {} {} {}", table.columns.len(), kinds.join(""), table.notes.len())]
+        }
+        Block::Figure(figure) => vec![format!("figure {}", figure.id)],
+        Block::KeyFigures(figures) => vec![format!("key figures {}", figures.len())],
+        Block::Note { blocks, tone, .. } => [vec![format!("note {tone:?}")], shape(blocks)].concat(),
+        Block::Together(blocks) => shape(blocks),
+        other => vec![format!("{other:?}")],
+    };
+    blocks.iter().flat_map(one).collect()
+}
+
+#[test]
+fn no_report_claims_more_than_its_design() {
+    for (findings, document) in every() {
+        let found = overclaims(&document, findings.plan.claim, "dampak 0.1.0");
+        assert!(found.is_empty(), "{:?} {}: {found:?}", findings.plan.design, document.lang);
+    }
+}
+
+#[test]
+fn the_linter_sees_what_it_is_made_for() {
+    let mut document = compose(&findings(ONE_GROUP), Lang::En);
+    document.blocks.push(Block::paragraph("The Effect of the training was strong."));
+    document.blocks.push(Block::paragraph("Program ini berdampak."));
+    assert_eq!(overclaims(&document, Claim::Change, "dampak 0.1.0").len(), 2);
+    assert!(overclaims(&document, Claim::Effect, "dampak 0.1.0").is_empty());
+}
+
+#[test]
+fn a_change_within_one_group_is_never_worded_as_an_effect() {
+    // A plan that may claim an effect does not lend the claim to an estimate that is a mere change.
+    let mut changed = findings(ONE_GROUP);
+    changed.plan.claim = Claim::Effect;
+    let text = summary(&compose(&changed, Lang::En));
+    assert!(text.contains("not necessarily because of the programme"), "{text}");
+    assert!(!text.contains("The programme raised"), "{text}");
+}
+
+#[test]
+fn every_word_is_known_and_every_number_is_one() {
+    for (_, document) in every() {
+        for passage in passages(&document) {
+            assert!(!passage.contains("NaN") && !passage.contains("report."), "{passage}");
+            assert!(!passage.split(|c: char| !c.is_alphabetic()).any(|word| word == "inf"), "{passage}");
+            assert!(!passage.contains('{') && !passage.contains('}'), "unfilled: {passage}");
+            assert!(!passage.contains(".."), "two stops: {passage}");
+            assert!(!passage.contains("  "), "two spaces: {passage}");
+        }
+    }
+}
+
+#[test]
+fn both_languages_have_the_same_structure() {
+    for json in ALL {
+        let [id, en] = Lang::ALL.map(|lang| shape(&compose(&findings(json), lang).blocks));
+        assert_eq!(id, en);
+    }
+}
+
+#[test]
+fn tables_are_rectangular_and_anchors_unique() {
+    for (_, document) in every() {
+        let mut anchors = Vec::new();
+        for block in &document.blocks {
+            match block {
+                Block::Table(table) => {
+                    assert!(
+                        table.rows.iter().all(|row| row.cells.len() == table.columns.len()),
+                        "{}",
+                        table.caption
+                    )
+                }
+                Block::Heading { anchor, .. } => anchors.push(anchor.clone()),
+                _ => {}
+            }
+        }
+        let all = anchors.len();
+        anchors.sort();
+        anchors.dedup();
+        assert_eq!(anchors.len(), all);
+        assert_eq!(document.kind, DocumentKind::Report);
+    }
+}
+
+#[test]
+fn figures_are_those_of_the_document_with_stable_ids() {
+    let ids: Vec<String> =
+        figures(&findings(ONE_GROUP), Lang::Id).into_iter().map(|figure| figure.id).collect();
+    for wanted in [
+        "primary-changes",
+        "numeracy-distribution",
+        "numeracy-schools",
+        "numeracy-slopes",
+        "numeracy-levels",
+        "numeracy-smp-difficulty",
+        "teacher-practice-likert",
+        "effect-sizes",
+    ] {
+        assert_eq!(ids.iter().filter(|id| *id == wanted).count(), 1, "{wanted} in {ids:?}");
+    }
+}
+
+#[test]
+fn small_groups_are_counted_and_not_described() {
+    let shown = figures(&findings(ONE_GROUP), Lang::En);
+    assert!(shown.iter().all(|figure| figure.id != "principal-lead-likert"));
+    let schools = shown.iter().find(|figure| figure.id == "numeracy-schools").unwrap();
+    let Chart::Forest(forest) = &schools.chart else { panic!("schools are drawn as a forest") };
+    assert!(forest.rows.iter().all(|row| row.n.is_none_or(|n| n >= 10)));
+    assert!(schools.caption.contains("Not shown: 1 school with fewer than 10"), "{}", schools.caption);
+}
+
+#[test]
+fn the_summary_has_natural_units_first_and_no_p() {
+    let id = summary(&compose(&findings(ONE_GROUP), Lang::Id));
+    assert!(id.contains("meningkat 5,2 poin dari 100, dari 48,1 menjadi 53,3"), "{id}");
+    assert!(id.contains("antara 3,1 dan 7,3") && id.contains("6 dari 10 siswa"), "{id}");
+    assert!(id.contains("358 siswa di 13 sekolah") && id.contains("belum tentu karena program"), "{id}");
+    assert!(id.contains("belum dapat disimpulkan"), "{id}");
+    let en = summary(&compose(&findings(ONE_GROUP), Lang::En));
+    assert!(en.contains("rose by 5.2 points out of 100, from 48.1 to 53.3"), "{en}");
+    for text in [id, en] {
+        assert!(!text.contains("p = ") && !text.contains("p < "), "{text}");
+    }
+}
+
+#[test]
+fn a_comparison_is_worded_as_one() {
+    let id = summary(&compose(&findings(COMPARISON), Lang::Id));
+    assert!(id.contains("4,7 poin dari 100 lebih besar daripada pembanding"), "{id}");
+    let text = whole(&compose(&findings(COMPARISON), Lang::En));
+    assert!(text.contains("too large to be mended by adjustment"));
+}
+
+#[test]
+fn unknown_schools_and_simulated_data_are_said() {
+    let unclustered = compose(&findings(UNCLUSTERED), Lang::Id);
+    let text = whole(&unclustered);
+    assert!(text.contains("terlalu sempit") && text.contains("Tambahkan kolom sekolah"));
+    assert!(unclustered.banner.is_none());
+    let simulated = compose(&findings(ONE_GROUP), Lang::Id);
+    assert!(simulated.banner.is_some() && simulated.footer.contains("SIMULASI"));
+}
+
+#[test]
+fn nothing_at_all_is_still_a_report() {
+    let mut bare = findings(SINGLE_WAVE);
+    bare.outcomes.clear();
+    bare.instruments.clear();
+    bare.participants.groups.clear();
+    bare.study.waves.clear();
+    for lang in Lang::ALL {
+        assert!(compose(&bare, lang).blocks.len() > 20);
+        assert!(figures(&bare, lang).is_empty());
+    }
+}
+
+#[test]
+fn nouns_agree_with_their_number() {
+    let mut one = findings(ONE_GROUP);
+    one.participants.schools = Some(1);
+    let facts = compose(&one, Lang::En).facts;
+    assert!(facts.iter().any(|fact| fact.value.starts_with("1 school,")));
+}
