@@ -38,7 +38,7 @@ fn distribution(means: &[f64], shares: &[f64]) -> Chart {
 }
 
 fn forest(schools: usize) -> Chart {
-    let kind = |index| if index % 2 == 0 { ForestKind::Unit } else { ForestKind::Comparison };
+    let kind = |index: usize| if index.is_multiple_of(2) { ForestKind::Unit } else { ForestKind::Comparison };
     let mut rows: Vec<ForestRow> = (0..schools)
         .map(|index| {
             let estimate = (index * 7 % 11) as f64 - 3.0;
@@ -102,7 +102,12 @@ fn difficulty(items: usize) -> Chart {
     let point = |index: usize| {
         let before = 0.1 + 0.8 * (index * 17 % 31) as f64 / 31.0;
         let after = (before + 0.05 + 0.03 * (index % 5) as f64).min(1.0);
-        DifficultyPoint { item: format!("N{:02}", index + 1), before, after, anchor: index % 3 > 0 }
+        DifficultyPoint {
+            item: format!("N{:02}", index + 1),
+            before,
+            after,
+            anchor: !index.is_multiple_of(3),
+        }
     };
     Chart::Difficulty(Difficulty {
         axes: ["Sebelum".to_owned(), "Sesudah".to_owned()],

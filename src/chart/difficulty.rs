@@ -168,7 +168,7 @@ fn draw_labels<DB: DrawingBackend>(
             continue;
         }
         let width = text::plain_width(&item.point.item);
-        let free = LABEL_GAPS.iter().flat_map(|gap| candidates(item.centre, width, *gap)).find(|label| {
+        let free = LABEL_GAPS.iter().flat_map(|gap| candidates(item, width, *gap)).find(|label| {
             let lead = lead(item.centre, label);
             plot.holds(label)
                 && !crosses_line(label, plot)
@@ -195,24 +195,28 @@ fn crosses_line(label: &Frame, plot: Frame) -> bool {
     left > label.top && right < label.bottom
 }
 
-/// Places for a label around a point, `gap` px farther out than touching: right, left, above, below and
-/// the corners.
-fn candidates(centre: Point, width: f64, gap: f64) -> Vec<Frame> {
-    let (beside, above) = (RADIUS + 3.0 + gap + width / 2.0, RADIUS + 2.0 + gap + LABEL_HEIGHT / 2.0);
-    let slant = 0.75;
-    let ways = [
-        (1.0, 0.0),
-        (-1.0, 0.0),
-        (0.0, -1.0),
-        (0.0, 1.0),
-        (slant, -slant),
-        (-slant, -slant),
-        (slant, slant),
-        (-slant, slant),
+/// Places for a label around an item, `gap` px farther out than touching: first on the side away from the
+/// line of no change, where most room is.
+fn candidates(item: &Item<'_>, width: f64, gap: f64) -> Vec<Frame> {
+    const SLANT: f64 = 0.75;
+    /// To the right and down, for an item above the line.
+    const WAYS: [[f64; 2]; 10] = [
+        [-1.0, 0.0],
+        [0.0, -1.0],
+        [-SLANT, -SLANT],
+        [-1.0, -0.5],
+        [-0.4, -1.0],
+        [1.0, 0.0],
+        [0.0, 1.0],
+        [SLANT, SLANT],
+        [SLANT, -SLANT],
+        [-SLANT, SLANT],
     ];
-    ways.into_iter()
-        .map(|(right, down)| {
-            let middle = at(centre.x + right * beside, centre.y + down * above);
+    let side = if item.point.after < item.point.before { -1.0 } else { 1.0 };
+    let (beside, above) = (RADIUS + 3.0 + gap + width / 2.0, RADIUS + 2.0 + gap + LABEL_HEIGHT / 2.0);
+    WAYS.into_iter()
+        .map(|[right, down]| {
+            let middle = at(item.centre.x + side * right * beside, item.centre.y + side * down * above);
             Frame {
                 left: middle.x - width / 2.0,
                 top: middle.y - LABEL_HEIGHT / 2.0,
