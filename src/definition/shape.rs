@@ -8,7 +8,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::notes::did_you_mean;
-use super::{Notes, Source, pointer, schema::schema_of};
+use super::schema::{
+    allowed_words, alternatives, fits_type, is_text, property, resolve, schema_of, strings, types,
+};
+use super::{Notes, Source, pointer};
 use crate::diag::{Diagnostic, Rule, Severity, has_errors};
 
 /// D-SHAPE-001.
@@ -114,113 +117,6 @@ fn check_format(notes: &mut Notes, root: &Value, format: &str) -> bool {
         && crate::diag::nearest(found, [format]).is_none_or(|_| kind(found) != kind(format))
 }
 
-/// The address of a text in several languages, and whether its field must be there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TextSpot {
-    /// Where it stands.
-    pub pointer: String,
-    /// Whether the schema requires the field.
-    pub required: bool,
-}
-
-/// Every text of a value that has the shape of `T`.
-pub fn texts<T: JsonSchema>(value: &Value) -> Vec<TextSpot> {
-    let schema = schema_of::<T>();
-    let mut spots = Vec::new();
-    collect_texts(&schema, &schema, value, TextSpot { pointer: String::new(), required: true }, &mut spots);
-    spots
-}
-
-fn collect_texts(root: &Value, schema: &Value, value: &Value, at: TextSpot, spots: &mut Vec<TextSpot>) {
-    if is_text(schema) {
-        spots.push(at);
-        return;
-    }
-    let schema = resolve(root, schema);
-    for branch in alternatives(schema) {
-        collect_texts(root, branch, value, at.clone(), spots);
-    }
-    match value {
-        Value::Object(fields) => {
-            for (key, field) in fields {
-                let below = TextSpot {
-                    pointer: pointer::child(&at.pointer, key),
-                    required: is_required(schema, key),
-                };
-                if let Some(inner) = property(schema, key) {
-                    collect_texts(root, inner, field, below, spots);
-                }
-            }
-        }
-        Value::Array(entries) => {
-            let Some(inner) = schema.get("items") else { return };
-            for (index, entry) in entries.iter().enumerate() {
-                let below = TextSpot { pointer: pointer::child(&at.pointer, index), required: true };
-                collect_texts(root, inner, entry, below, spots);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn is_text(schema: &Value) -> bool {
-    schema.get("$ref").and_then(Value::as_str) == Some("#/$defs/Text")
-}
-
-fn resolve<'s>(root: &'s Value, schema: &'s Value) -> &'s Value {
-    let target = schema.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#'));
-    target.and_then(|target| root.pointer(target)).unwrap_or(schema)
-}
-
-fn alternatives(schema: &Value) -> impl Iterator<Item = &Value> {
-    schema.get("anyOf").and_then(Value::as_array).into_iter().flatten()
-}
-
-/// The schema of a field: its own, or the one of all further fields.
-fn property<'s>(schema: &'s Value, key: &str) -> Option<&'s Value> {
-    let own = schema.get("properties").and_then(|properties| properties.get(key));
-    own.or_else(|| schema.get("additionalProperties").filter(|further| further.is_object()))
-}
-
-fn strings<'s>(schema: &'s Value, field: &str) -> Vec<&'s str> {
-    schema.get(field).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
-}
-
-fn is_required(schema: &Value, key: &str) -> bool {
-    strings(schema, "required").contains(&key)
-}
-
-/// The words a value may be, where the schema lists them.
-fn allowed_words(schema: &Value) -> Vec<&str> {
-    let constants = schema.get("oneOf").and_then(Value::as_array).into_iter().flatten();
-    let mut words: Vec<&str> =
-        constants.filter_map(|one| one.get("const")).filter_map(Value::as_str).collect();
-    words.extend(strings(schema, "enum"));
-    words.extend(schema.get("const").and_then(Value::as_str));
-    words
-}
-
-/// The JSON types a schema admits; none where it does not say.
-fn types(schema: &Value) -> Vec<&str> {
-    match schema.get("type") {
-        Some(Value::String(one)) => vec![one.as_str()],
-        _ => strings(schema, "type"),
-    }
-}
-
-fn fits_type(value: &Value, wanted: &str) -> bool {
-    match wanted {
-        "null" => value.is_null(),
-        "boolean" => value.is_boolean(),
-        "string" => value.is_string(),
-        "integer" => value.is_u64() || value.is_i64(),
-        "number" => value.is_number(),
-        "array" => value.is_array(),
-        "object" => value.is_object(),
-        _ => false,
-    }
-}
-
 fn type_name(name: &str) -> &'static str {
     match name {
         "boolean" => "true or false",
@@ -324,14 +220,17 @@ impl<'w> Walk<'w, '_> {
             .map(|(key, _)| key.as_str())
             .collect();
         let names = schema.get("propertyNames").map(allowed_words).unwrap_or_default();
+        let id =
+            ["id", "code"].iter().find_map(|name| fields.get(*name)?.as_str()).filter(|_| !at.is_empty());
+        let whole = id.map_or_else(|| name_of(at), |id| format!("\"{id}\""));
         for key in strings(schema, "required").into_iter().filter(|key| !fields.contains_key(*key)) {
-            let message = format!("{} lacks the field \"{key}\"", name_of(at));
+            let message = format!("{whole} lacks the field \"{key}\"");
             let hint = schema
                 .pointer(&format!("/properties/{key}/description"))
                 .and_then(Value::as_str)
                 .map_or_else(
                     || format!("add \"{key}\""),
-                    |what| format!("add \"{key}\": {}", first_sentence(what)),
+                    |what| format!("add \"{key}\" ({})", first_sentence(what)),
                 );
             self.notes.say(&MISSING_FIELD, at, message, hint);
         }
@@ -356,7 +255,7 @@ impl<'w> Walk<'w, '_> {
                         .iter()
                         .copied()
                         .filter(|name| !fields.contains_key(*name) && *name != "$schema");
-                    let message = format!("field \"{key}\" is unknown in {}", name_of(at));
+                    let message = format!("field \"{key}\" is unknown in {whole}");
                     self.notes.say_key(&UNKNOWN_KEY, &here, message, did_you_mean(key, unused));
                 }
                 None => {}
@@ -423,5 +322,82 @@ fn name_of(at: &str) -> String {
 /// The doc comment of a field up to its first full stop, as a hint.
 fn first_sentence(text: &str) -> String {
     let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    flat.split_once(". ").map_or(flat.as_str(), |(first, _)| first).trim_end_matches('.').to_owned()
+    let first = flat.split_once(". ").map_or(flat.as_str(), |(first, _)| first).trim_end_matches('.');
+    let mut letters = first.chars();
+    letters.next().map(|letter| letter.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields)]
+    struct Pot {
+        #[serde(rename = "format")]
+        _format: String,
+        #[serde(rename = "size", default)]
+        _size: Option<u32>,
+        #[serde(rename = "span", default)]
+        _span: Option<[f64; 2]>,
+        #[serde(rename = "lid", default)]
+        _lid: Option<Lid>,
+        #[serde(rename = "herbs", default)]
+        _herbs: Vec<Herb>,
+    }
+
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(untagged)]
+    #[expect(dead_code, reason = "only the shape of the alternatives matters here")]
+    enum Lid {
+        Name(String),
+        Names(Vec<String>),
+    }
+
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(rename_all = "lowercase")]
+    enum Herb {
+        /// Green.
+        Basil,
+        /// Greener.
+        Thyme,
+    }
+
+    fn codes(text: &str) -> Vec<&'static str> {
+        let source = Source::parse("pot.json", text).unwrap();
+        match read::<Pot>(&source, "pot/1") {
+            Ok(_) => Vec::new(),
+            Err(found) => found.iter().map(|finding| finding.code).collect(),
+        }
+    }
+
+    #[test]
+    fn what_fits_is_read() {
+        assert!(
+            codes(r#"{"format": "pot/1", "size": null, "span": [0, 1.5], "lid": ["a"], "herbs": ["basil"]}"#)
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn every_slip_is_found_at_once() {
+        let found =
+            codes(r#"{"format": "pot/1", "size": -1, "span": [0], "lid": 3, "herbs": ["tyme"], "sise": 2}"#);
+        let mut found = found;
+        found.sort_unstable();
+        assert_eq!(found, ["D-SHAPE-001", "D-SHAPE-003", "D-SHAPE-004", "D-SHAPE-005", "D-SHAPE-005"]);
+    }
+
+    #[test]
+    fn the_root_may_be_anything() {
+        assert_eq!(codes("[1]"), ["D-SHAPE-003"]);
+        assert_eq!(codes("{}"), ["D-SHAPE-002"]);
+    }
+
+    #[test]
+    fn a_fraction_is_no_whole_number() {
+        assert_eq!(codes(r#"{"format": "pot/1", "size": 1.5}"#), ["D-SHAPE-003"]);
+    }
 }

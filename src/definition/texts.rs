@@ -1,8 +1,9 @@
 //! Wordings: every text in every declared language, none of them blank.
 
+use schemars::JsonSchema;
 use serde_json::Value;
 
-use super::shape::TextSpot;
+use super::schema::{alternatives, is_required, is_text, property, resolve, schema_of};
 use super::{Notes, pointer};
 use crate::diag::{Rule, Severity};
 use crate::i18n::Lang;
@@ -61,6 +62,55 @@ pub fn check_declared(notes: &mut Notes, list: &str, languages: &[Lang]) {
     }
 }
 
+/// The address of a text in several languages, and whether its field must be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextSpot {
+    /// Where it stands.
+    pub pointer: String,
+    /// Whether the schema requires the field.
+    pub required: bool,
+}
+
+/// Every text of a value that has the shape of `T`.
+pub fn find_texts<T: JsonSchema>(value: &Value) -> Vec<TextSpot> {
+    let schema = schema_of::<T>();
+    let mut spots = Vec::new();
+    collect_texts(&schema, &schema, value, TextSpot { pointer: String::new(), required: true }, &mut spots);
+    spots
+}
+
+fn collect_texts(root: &Value, schema: &Value, value: &Value, at: TextSpot, spots: &mut Vec<TextSpot>) {
+    if is_text(schema) {
+        spots.push(at);
+        return;
+    }
+    let schema = resolve(root, schema);
+    for branch in alternatives(schema) {
+        collect_texts(root, branch, value, at.clone(), spots);
+    }
+    match value {
+        Value::Object(fields) => {
+            for (key, field) in fields {
+                let below = TextSpot {
+                    pointer: pointer::child(&at.pointer, key),
+                    required: is_required(schema, key),
+                };
+                if let Some(inner) = property(schema, key) {
+                    collect_texts(root, inner, field, below, spots);
+                }
+            }
+        }
+        Value::Array(entries) => {
+            let Some(inner) = schema.get("items") else { return };
+            for (index, entry) in entries.iter().enumerate() {
+                let below = TextSpot { pointer: pointer::child(&at.pointer, index), required: true };
+                collect_texts(root, inner, entry, below, spots);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// What is asked of the texts of a definition.
 #[derive(Clone, Copy, Debug)]
 pub struct Languages<'a> {
@@ -74,7 +124,7 @@ pub struct Languages<'a> {
 pub fn check_texts(notes: &mut Notes, root: &Value, spots: &[TextSpot], languages: Languages) {
     for spot in spots {
         if let Some(Value::Object(wordings)) = root.pointer(&spot.pointer) {
-            check_text(notes, spot, wordings, languages);
+            check_text(notes, spot, &describe(root, &spot.pointer), wordings, languages);
         }
     }
 }
@@ -82,11 +132,11 @@ pub fn check_texts(notes: &mut Notes, root: &Value, spots: &[TextSpot], language
 fn check_text(
     notes: &mut Notes,
     spot: &TextSpot,
+    name: &str,
     wordings: &serde_json::Map<String, Value>,
     languages: Languages,
 ) {
     let at = &spot.pointer;
-    let name = describe(at);
     if wordings.is_empty() {
         if spot.required {
             notes.say(
@@ -131,12 +181,26 @@ fn may_be_blank(pointer: &str) -> bool {
     pointer.contains("/table/")
 }
 
-/// `title` or `label of options/2`: the field and what it stands in.
-fn describe(at: &str) -> String {
+/// The field, and what it belongs to: `text "label" of "A" in "N07"`.
+fn describe(root: &Value, at: &str) -> String {
     let field = pointer::last(at);
-    if field.parse::<usize>().is_ok() {
-        let list = pointer::parent(at).map(pointer::last).unwrap_or_default();
-        return format!("entry {} of {list}", field.parse::<usize>().unwrap_or(0) + 1);
+    let mut out = match field.parse::<usize>() {
+        Ok(index) => {
+            let list = pointer::parent(at).map(pointer::last).unwrap_or_default();
+            format!("entry {} of \"{list}\"", index + 1)
+        }
+        Err(_) => format!("text \"{field}\""),
+    };
+    let mut above = pointer::parent(at);
+    while let Some(here) = above.filter(|here| !here.is_empty()) {
+        let name = |field: &str| root.pointer(here)?.get(field)?.as_str();
+        if let Some(code) = name("code") {
+            out.push_str(&format!(" of answer \"{code}\""));
+        } else if let Some(id) = name("id") {
+            out.push_str(&format!(" of \"{id}\""));
+            break;
+        }
+        above = pointer::parent(here);
     }
-    format!("text \"{field}\"")
+    out
 }

@@ -141,8 +141,10 @@ fn check_anchors(sheet: &Sheet, notes: &mut Notes, at: &str, booklet: &Booklet) 
         );
     }
     if let Some(minimum) = sheet.raw.minimum_anchors.filter(|minimum| held < *minimum) {
-        let message =
-            format!("booklet \"{}\" holds {held} anchor items, expected at least {minimum}", booklet.id);
+        let message = format!(
+            "the number of anchor items in booklet \"{}\" is {held}, expected at least {minimum}",
+            booklet.id
+        );
         notes.say(&FEW_ANCHORS, at, message, "mark more shared items as anchors, or lower minimum_anchors");
     }
 }

@@ -89,7 +89,8 @@ fn check_pairs(notes: &mut Notes, entry: &Entry, pairs: &std::collections::BTree
             );
             notes.say(&UNKNOWN_CODE, &here, message, did_you_mean(right, codes(&item.right)));
         }
-        if used.contains(&right.as_str()) {
+        // With too few entries on the right some must be shared, and that has been said already.
+        if used.contains(&right.as_str()) && item.right.len() >= item.left.len() {
             let message =
                 format!("right entry \"{right}\" of item \"{}\" is the pair of two left entries", item.id);
             notes.say(&SHARED_RIGHT, &here, message, "check the pairs, or make it a statement_grid");

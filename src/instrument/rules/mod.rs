@@ -21,8 +21,8 @@ pub use sheet::{Entry, Sheet};
 use serde_json::Value;
 
 use super::raw::RawInstrument;
-use crate::definition::texts::{Languages, check_declared, check_texts};
-use crate::definition::{Notes, shape};
+use crate::definition::Notes;
+use crate::definition::texts::{Languages, check_declared, check_texts, find_texts};
 use crate::diag::Rule;
 
 /// Every kind of finding these checks make, beside those of [`crate::definition::RULES`].
@@ -110,8 +110,8 @@ pub static RULES: &[&Rule] = &[
 pub fn check(raw: &RawInstrument, value: &Value, notes: &mut Notes) {
     let sheet = Sheet::new(raw);
     check_declared(notes, "/languages", &raw.languages);
-    let languages = Languages { declared: &raw.languages, warn_of_others: true };
-    check_texts(notes, value, &shape::texts::<RawInstrument>(value), languages);
+    let languages = Languages { declared: &raw.languages, warn_of_others: !raw.languages.is_empty() };
+    check_texts(notes, value, &find_texts::<RawInstrument>(value), languages);
     ids::check(&sheet, notes);
     items::check(&sheet, notes);
     options::check(&sheet, notes);

@@ -92,7 +92,7 @@ fn check_content(notes: &mut Notes, at: &str, stimulus: &Stimulus) {
         let width = table.header.len();
         for (row, cells) in table.rows.iter().enumerate().filter(|(_, cells)| cells.len() != width) {
             let message = format!(
-                "row {} of the table in stimulus \"{}\" has {} cells, but the header has {width}",
+                "row {} of the table in stimulus \"{}\" is {} wide, but the header is {width} wide",
                 row + 1,
                 stimulus.id,
                 cells.len()

@@ -1,0 +1,78 @@
+//! Rules of the analysis: rates, seeds and sizes that make sense.
+
+use crate::definition::Notes;
+use crate::diag::{Rule, Severity};
+use crate::study::raw::Study;
+
+/// D-ANA-001.
+pub static ALPHA: Rule = Rule {
+    code: "D-ANA-001",
+    severity: Severity::Error,
+    title: "alpha is not an error rate",
+    doc: "`alpha` is the two-sided error rate: more than 0, at most 0.5, mostly 0.05. Intervals hold 1 - alpha.",
+};
+/// D-ANA-002.
+pub static SMALLEST_CELL: Rule = Rule {
+    code: "D-ANA-002",
+    severity: Severity::Error,
+    title: "the smallest group that is reported is 0",
+    doc: "Small groups are kept out of the report, so that no child can be recognised. 1 reports every group; 10 \
+          is the default.",
+};
+/// D-ANA-003.
+pub static SMALLEST_EFFECT: Rule = Rule {
+    code: "D-ANA-003",
+    severity: Severity::Error,
+    title: "the smallest effect of interest is not positive",
+    doc: "It is the smallest change, in standard deviations, that would matter in practice, such as 0.2. It is \
+          compared with the size of the effect in both directions.",
+};
+/// D-ANA-004.
+pub static PERMUTATIONS: Rule = Rule {
+    code: "D-ANA-004",
+    severity: Severity::Error,
+    title: "too few permutations",
+    doc: "A permutation test of m draws cannot give a p-value below 1 / (m + 1), so fewer than 1 / alpha draws \
+          can never be significant. 9,999 is the default.",
+};
+
+/// Checks the rules of the analysis.
+pub fn check(study: &Study, notes: &mut Notes) {
+    let rules = &study.analysis;
+    let alpha_is_good = rules.alpha > 0.0 && rules.alpha <= 0.5;
+    if !alpha_is_good {
+        let message = format!("alpha is {}, expected more than 0 and at most 0.5", rules.alpha);
+        let hint = match rules.alpha {
+            a if a > 0.5 && a < 1.0 => format!(
+                "alpha is the error rate, not the confidence: write {}",
+                (100.0 - 100.0 * a).round() / 100.0
+            ),
+            a if (1.0..=50.0).contains(&a) => format!("write it as a share: {}", a / 100.0),
+            _ => "write 0.05".to_owned(),
+        };
+        notes.say(&ALPHA, "/analysis/alpha", message, hint);
+    }
+    if rules.smallest_cell == 0 {
+        notes.say(
+            &SMALLEST_CELL,
+            "/analysis/smallest_cell",
+            "the smallest cell is 0, expected at least 1",
+            "write 10, or 1 to report every group",
+        );
+    }
+    if let Some(effect) = rules.smallest_effect_of_interest.filter(|effect| *effect <= 0.0) {
+        let message = format!("the smallest effect of interest is {effect}, expected more than 0");
+        notes.say(
+            &SMALLEST_EFFECT,
+            "/analysis/smallest_effect_of_interest",
+            message,
+            "write a size such as 0.2, or leave the field out",
+        );
+    }
+    // Draws are far below 2^53, so the conversion is exact.
+    if alpha_is_good && ((rules.permutations as f64) + 1.0) * rules.alpha < 1.0 {
+        let message =
+            format!("{} permutations can never be significant at alpha {}", rules.permutations, rules.alpha);
+        notes.say(&PERMUTATIONS, "/analysis/permutations", message, "write 9999");
+    }
+}
