@@ -1,0 +1,143 @@
+//! Two arms, before and after: difference in differences.
+
+use super::classical::{pooled_t, welch_t};
+use super::clusters::{ClusterMean, cluster_means};
+use super::ols::{Design, fit_ols};
+use super::vcov::{Adjustment, cluster_test};
+use super::{Arm, CoefTest, ImpactError};
+use crate::num::moments;
+
+/// Name of the program column in two-arm designs.
+pub const PROGRAM: &str = "program";
+
+/// Difference in differences with schools as the unit: every school counts the same.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SchoolDid {
+    /// School mean changes regressed on the arm with CR2. Standard error and t are those of Welch; the
+    /// degrees of freedom assume equal variances of schools, so they depend on the numbers of schools only.
+    pub cr2: CoefTest,
+    /// Welch's t: the same standard error, degrees of freedom from the estimated variances.
+    pub welch: CoefTest,
+    /// The same difference with one pooled variance and J - 2 degrees of freedom.
+    pub pooled: CoefTest,
+    /// Mean change of each school, schools ascending.
+    pub schools: Vec<ClusterMean>,
+    /// Arm of each school, in the same order.
+    pub arms: Vec<Arm>,
+}
+
+/// Difference of the arms in the mean change of schools.
+///
+/// `change` (post - pre), `arm` and `cluster` have one entry per student.
+///
+/// # Errors
+/// `ClusterInBothArms`, `ArmTooSmall` below two schools in an arm, `NoVariation`.
+pub fn did_schools(
+    change: &[f64],
+    arm: &[Arm],
+    cluster: &[usize],
+    alpha: f64,
+) -> Result<SchoolDid, ImpactError> {
+    let schools = cluster_means(change, cluster)?;
+    let arms = cluster_arms(arm, cluster, &schools)?;
+    let of = |wanted: Arm| -> Vec<f64> {
+        schools.iter().zip(&arms).filter(|(_, a)| **a == wanted).map(|(s, _)| s.mean).collect()
+    };
+    let (program, comparison) = (of(Arm::Program), of(Arm::Comparison));
+    let in_schools = |test: CoefTest| CoefTest { n: change.len(), clusters: Some(schools.len()), ..test };
+    let welch = in_schools(welch_t(&program, &comparison, alpha)?);
+    let pooled = in_schools(pooled_t(&program, &comparison, alpha)?);
+    let means: Vec<f64> = schools.iter().map(|s| s.mean).collect();
+    let own: Vec<usize> = (0..schools.len()).collect();
+    let cr2 = in_schools(did_students(&means, &arms, &own, alpha)?);
+    Ok(SchoolDid { cr2, welch, pooled, schools, arms })
+}
+
+/// Difference of the arms in the mean change of students, errors clustered in schools (CR2).
+///
+/// Inputs as [`did_schools`]; every student counts the same. A school may have students in both arms.
+///
+/// # Errors
+/// `OneClusterDecides` when an arm has a single school, `ArmTooSmall` when it is empty, `NoVariation`.
+pub fn did_students(
+    change: &[f64],
+    arm: &[Arm],
+    cluster: &[usize],
+    alpha: f64,
+) -> Result<CoefTest, ImpactError> {
+    check_arms(arm, change.len(), 1)?;
+    let program: Vec<f64> = arm.iter().map(|a| a.indicator()).collect();
+    let fit = fit_ols(&Design::new(change, cluster).with(PROGRAM, &program))?;
+    cluster_test(&fit, &fit.contrast(&[(PROGRAM, 1.0)])?, Adjustment::Cr2, alpha)
+}
+
+/// The arm of each cluster in `schools`.
+///
+/// # Errors
+/// `ClusterInBothArms`, `LengthMismatch`.
+pub fn cluster_arms(
+    arm: &[Arm],
+    cluster: &[usize],
+    schools: &[ClusterMean],
+) -> Result<Vec<Arm>, ImpactError> {
+    moments::check_same_length(arm.len(), cluster.len())?;
+    let share: Vec<f64> = arm.iter().map(|a| a.indicator()).collect();
+    let means = cluster_means(&share, cluster)?;
+    moments::check_same_length(means.len(), schools.len())?;
+    means
+        .iter()
+        .map(|m| match m.mean {
+            0.0 => Ok(Arm::Comparison),
+            1.0 => Ok(Arm::Program),
+            _ => Err(ImpactError::ClusterInBothArms { cluster: m.cluster }),
+        })
+        .collect()
+}
+
+pub(super) fn check_arms(arm: &[Arm], rows: usize, needed: usize) -> Result<(), ImpactError> {
+    moments::check_same_length(arm.len(), rows)?;
+    for wanted in [Arm::Program, Arm::Comparison] {
+        let found = arm.iter().filter(|a| **a == wanted).count();
+        if found < needed {
+            return Err(ImpactError::ArmTooSmall { arm: wanted, needed, found });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::impact::golden::{self, close};
+
+    /// CR2 of school means on the arm is Welch's t; its df are Welch's with equal variances put in.
+    #[test]
+    fn means_on_arm_with_cr2_is_welch() {
+        let data = golden::data();
+        let keep: Vec<usize> = (0..33).filter(|&i| data.cluster[i] != 8).collect();
+        let y: Vec<f64> = keep.iter().map(|&i| data.y[i]).collect();
+        let arms: Vec<Arm> = keep.iter().map(|&i| data.arms()[i]).collect();
+        let cluster: Vec<usize> = keep.iter().map(|&i| data.cluster[i]).collect();
+        let did = did_schools(&y, &arms, &cluster, 0.05).unwrap();
+        close(did.cr2.estimate, did.welch.estimate, 1e-12);
+        close(did.cr2.se, did.welch.se, 1e-12);
+        let (v1, v0) = (1.0 / 4.0, 1.0 / 3.0f64);
+        let df = (v1 + v0).powi(2) / (v1 * v1 / 3.0 + v0 * v0 / 2.0);
+        close(did.cr2.df, df, 1e-9);
+        assert_eq!((did.welch.n, did.welch.clusters, did.pooled.df), (28, Some(7), 5.0));
+    }
+
+    #[test]
+    fn named_outcomes() {
+        use Arm::{Comparison as C, Program as T};
+        let change = [1.0, 2.0, 3.0, 5.0];
+        let both = did_schools(&change, &[T, C, T, C], &[1, 1, 2, 2], 0.05);
+        assert_eq!(both, Err(ImpactError::ClusterInBothArms { cluster: 1 }));
+        let one = did_schools(&change, &[T, T, C, C], &[1, 1, 2, 2], 0.05);
+        assert!(matches!(one, Err(ImpactError::ArmTooSmall { .. })));
+        let one = did_students(&change, &[T, T, C, C], &[1, 1, 2, 2], 0.05);
+        assert!(matches!(one, Err(ImpactError::OneClusterDecides { .. })));
+        assert!(did_students(&[], &[], &[], 0.05).is_err());
+        assert!(did_students(&change, &[T; 4], &[1, 2, 3, 4], 0.05).is_err());
+    }
+}

@@ -1,0 +1,50 @@
+//! The worked data set of the statistical standards (section 5.6): 33 rows in 8 clusters of 3 to 5,
+//! computed in R 4.2.2 with clubSandwich 0.5.8.
+
+use super::Arm;
+use super::ols::Design;
+
+/// Outcome, treatment, covariate and cluster of the 33 rows.
+pub struct Golden {
+    pub y: Vec<f64>,
+    pub t: Vec<f64>,
+    pub x: Vec<f64>,
+    pub cluster: Vec<usize>,
+}
+
+pub fn data() -> Golden {
+    let shift = [2.0, -1.0, 0.0, 3.0, -2.0, 1.0, -3.0, 0.0];
+    let mut golden = Golden { y: vec![], t: vec![], x: vec![], cluster: vec![] };
+    let mut i = 0usize;
+    for g in 1..=8usize {
+        for _ in 0..3 + g % 3 {
+            i += 1;
+            let t = (g % 2) as f64;
+            let x = ((7 * i) % 11) as f64;
+            let wiggle = (((13 * i) % 17) as f64 - 8.0) / 4.0;
+            golden.y.push(50.0 + 3.0 * t + 2.0 * x + shift[g - 1] + wiggle);
+            golden.t.push(t);
+            golden.x.push(x);
+            golden.cluster.push(g);
+        }
+    }
+    golden
+}
+
+impl Golden {
+    pub fn design(&self) -> Design {
+        Design::new(&self.y, &self.cluster).with("t", &self.t).with("x", &self.x)
+    }
+
+    pub fn arms(&self) -> Vec<Arm> {
+        self.t.iter().map(|t| if *t > 0.5 { Arm::Program } else { Arm::Comparison }).collect()
+    }
+}
+
+/// The thirteen school changes of the same section (twelve df after the mean).
+pub const SCHOOL_CHANGES: [f64; 13] = [2.0, -1.0, 3.0, 4.0, 0.5, 6.0, 1.0, 2.5, 3.0, -0.5, 1.5, 2.0, 4.0];
+
+/// Both agree to half a unit of the last printed digit.
+pub fn close(found: f64, printed: f64, tolerance: f64) {
+    assert!((found - printed).abs() <= tolerance, "{found} for {printed}");
+}

@@ -1,0 +1,48 @@
+//! Kernels for impact: pre/post and two-arm designs with students in schools, their tests, effect sizes
+//! and power.
+//!
+//! Notation: J clusters (schools), N students, n students of a cluster, T and C the program and the
+//! comparison arm, rho the intraclass correlation, r the pre-post correlation. Inputs are slices with
+//! one entry per student and a cluster index of the same length; any whole numbers serve as cluster
+//! index. Missing values never enter: the caller leaves rows out and counts them. A computation without
+//! an answer returns an [`ImpactError`] that names the reason.
+
+mod coef_test;
+mod error;
+#[cfg(test)]
+mod golden;
+
+pub mod ancova;
+pub mod classical;
+pub mod cluster_mean;
+pub mod clusters;
+pub mod did;
+pub mod effect;
+pub mod icc;
+pub mod multiplicity;
+pub mod ols;
+pub mod permutation;
+pub mod power;
+pub mod proportion;
+pub mod resampling;
+pub mod sign_flip;
+pub mod vcov;
+
+pub use coef_test::CoefTest;
+pub use error::ImpactError;
+
+/// The arm of a student or school.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Arm {
+    /// Did not take part: the reference.
+    Comparison,
+    /// Took part in the program.
+    Program,
+}
+
+impl Arm {
+    /// 1 for the program, 0 for the comparison arm: the column T of a design.
+    pub fn indicator(self) -> f64 {
+        f64::from(u8::from(self == Arm::Program))
+    }
+}

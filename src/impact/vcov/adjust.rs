@@ -1,0 +1,139 @@
+//! The adjustment matrices of the CR family, one cluster at a time.
+
+use crate::impact::ImpactError;
+use crate::num::linalg::{SmallMatrix, dot, symmetric_eigen};
+use crate::num::tol;
+
+/// How a cluster's residuals are adjusted for having been fitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adjustment {
+    /// A = I: too small with few clusters.
+    Cr0,
+    /// CR0 times J / (J - 1).
+    Cr1,
+    /// CR0 times J (N - 1) / ((J - 1)(N - p)): the default of Stata.
+    Cr1s,
+    /// A = (I - H_gg)^(-1/2): unbiased under the working model (Bell-McCaffrey). The default here.
+    Cr2,
+    /// A = (I - H_gg)^-1 without a scalar, as in clubSandwich: conservative.
+    Cr3,
+    /// CR3 times (J - 1) / J: the jackknife that leaves out one cluster at a time (CV3).
+    Jackknife,
+}
+
+impl Adjustment {
+    /// The scalar that multiplies the variance.
+    pub(super) fn factor(self, clusters: usize, rows: usize, rank: usize) -> f64 {
+        let (j, n, p) = (clusters as f64, rows as f64, rank as f64);
+        match self {
+            Adjustment::Cr0 | Adjustment::Cr2 | Adjustment::Cr3 => 1.0,
+            Adjustment::Cr1 => j / (j - 1.0),
+            Adjustment::Cr1s => j * (n - 1.0) / ((j - 1.0) * (n - p)),
+            Adjustment::Jackknife => (j - 1.0) / j,
+        }
+    }
+
+    /// A as a function of an eigenvalue of H_gg; a leverage of 1 gets 0 (pseudo-inverse).
+    fn weight(self, leverage: f64) -> f64 {
+        let open = 1.0 - leverage;
+        match self {
+            Adjustment::Cr0 | Adjustment::Cr1 | Adjustment::Cr1s => 1.0,
+            _ if open < tol::LEVERAGE_ONE => 0.0,
+            Adjustment::Cr2 => open.sqrt().recip(),
+            Adjustment::Cr3 | Adjustment::Jackknife => open.recip(),
+        }
+    }
+
+    fn uses_leverage(self) -> bool {
+        matches!(self, Adjustment::Cr2 | Adjustment::Cr3 | Adjustment::Jackknife)
+    }
+}
+
+/// One cluster's share of the design in the basis Q and its adjustment there.
+#[derive(Debug, Clone)]
+pub(super) struct Leverage {
+    /// Cluster index as given.
+    pub label: usize,
+    /// S_g = Q_g'Q_g.
+    pub s: SmallMatrix,
+    weights: Weights,
+    /// Directions of the basis that this cluster alone determines.
+    alone: Option<SmallMatrix>,
+}
+
+/// A_g as it acts on the basis.
+#[derive(Debug, Clone)]
+enum Weights {
+    Identity,
+    /// A cluster of one row: I + rise * q q', no eigenvalues needed.
+    OneRow {
+        q: Vec<f64>,
+        rise: f64,
+    },
+    Dense(SmallMatrix),
+}
+
+impl Leverage {
+    pub(super) fn new(
+        label: usize,
+        s: SmallMatrix,
+        adjustment: Adjustment,
+        rows: usize,
+    ) -> Result<Self, ImpactError> {
+        if !adjustment.uses_leverage() {
+            return Ok(Leverage { label, s, weights: Weights::Identity, alone: None });
+        }
+        if rows == 1 {
+            return Ok(Self::of_one_row(label, s, adjustment));
+        }
+        let p = s.rows();
+        let eigen = symmetric_eigen(&s)?;
+        let mut dense = SmallMatrix::zeros(p, p);
+        let mut alone = None;
+        for (j, &value) in eigen.values.iter().enumerate() {
+            let v: Vec<f64> = (0..p).map(|i| eigen.vectors.get(i, j)).collect();
+            dense.add_outer(&v, &v, adjustment.weight(value));
+            if 1.0 - value < tol::LEVERAGE_ONE {
+                alone.get_or_insert_with(|| SmallMatrix::zeros(p, p)).add_outer(&v, &v, 1.0);
+            }
+        }
+        Ok(Leverage { label, s, weights: Weights::Dense(dense), alone })
+    }
+
+    fn of_one_row(label: usize, s: SmallMatrix, adjustment: Adjustment) -> Self {
+        let p = s.rows();
+        let leverage: f64 = (0..p).map(|i| s.get(i, i)).sum();
+        // S = q q', so q is any of its columns scaled by the root of its own diagonal entry.
+        let pivot = (0..p).max_by(|&a, &b| s.get(a, a).total_cmp(&s.get(b, b))).unwrap_or(0);
+        if p == 0 || leverage <= 0.0 {
+            return Leverage { label, s, weights: Weights::Identity, alone: None };
+        }
+        let root = s.get(pivot, pivot).sqrt();
+        let q: Vec<f64> = (0..p).map(|i| s.get(i, pivot) / root).collect();
+        let rise = (adjustment.weight(leverage) - 1.0) / leverage;
+        let alone = (1.0 - leverage < tol::LEVERAGE_ONE).then(|| {
+            let mut projector = SmallMatrix::zeros(p, p);
+            projector.add_outer(&q, &q, leverage.recip());
+            projector
+        });
+        Leverage { label, s, weights: Weights::OneRow { q, rise }, alone }
+    }
+
+    /// The adjustment applied to a vector of the basis.
+    pub(super) fn adjust(&self, v: &[f64]) -> Vec<f64> {
+        match &self.weights {
+            Weights::Identity => v.to_vec(),
+            Weights::OneRow { q, rise } => {
+                let shift = rise * dot(q, v);
+                v.iter().zip(q).map(|(a, b)| a + shift * b).collect()
+            }
+            Weights::Dense(matrix) => matrix.times(v),
+        }
+    }
+
+    /// True when this cluster alone determines (part of) the contrast `u` in the basis.
+    pub(super) fn decides(&self, u: &[f64]) -> bool {
+        let part = |projector: &SmallMatrix| dot(u, &projector.times(u));
+        self.alone.as_ref().is_some_and(|projector| part(projector) > tol::LEVERAGE_ONE * dot(u, u))
+    }
+}

@@ -1,0 +1,14 @@
+//! Kernels for the quality of instruments: classical item and test statistics.
+//!
+//! Input is an [`ItemMatrix`] of scored points; raw option codes enter only in [`options`]. A missing
+//! point is marked in the mask and never a number. Each statistic says what it does with missing points.
+
+mod error;
+mod item_matrix;
+
+pub mod ctt;
+pub mod flags;
+pub mod options;
+
+pub use error::PsychError;
+pub use item_matrix::ItemMatrix;
