@@ -13,15 +13,16 @@ pub fn compose(w: &Writer) -> Vec<Block> {
     let from = &w.findings.provenance;
     let mut blocks = vec![section(w.say("annex.title"), "annex")];
     blocks.push(Block::Paragraph(vec![
-        Inline::Text(w.say("annex.again")),
-        Inline::Code(" dampak report study.json".to_owned()),
+        Inline::Text(format!("{} ", w.say("annex.again"))),
+        Inline::Code("dampak report study.json".to_owned()),
     ]));
     let (software, seed) = (super::cover::software(w), from.seed.to_string());
     let made = [("software", software.as_str()), ("seed", seed.as_str()), ("plan", short(&from.plan_sha256))];
     blocks.push(Block::paragraph(w.fill("annex.made", &made)));
     blocks.push(Block::paragraph(w.fill("annex.tests", &[("n", &w.count(tests(w)))])));
-    blocks.push(part(2, w.say("annex.inputs"), "annex-inputs"));
-    blocks.extend(inputs(w));
+    if let Some(files) = inputs(w) {
+        blocks.extend([part(2, w.say("annex.inputs"), "annex-inputs"), files]);
+    }
     blocks.push(part(2, w.say("annex.notices"), "annex-notices"));
     blocks.push(notices(w).unwrap_or_else(|| Block::paragraph(w.say("annex.no_notices"))));
     blocks

@@ -55,3 +55,12 @@ pub fn shorten(words: &str, most: usize) -> String {
     let end = cut.rfind(' ').unwrap_or(cut.len());
     format!("{}…", &cut[..end])
 }
+
+/// Words with a capital letter at their head. Symbols such as `d_z` stay: the letter names a statistic.
+pub fn sentence_case(words: &str) -> String {
+    let mut letters = words.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_uppercase().chain(letters).collect(),
+        _ => words.to_owned(),
+    }
+}

@@ -10,10 +10,12 @@ use crate::study::ArmRole;
 /// The sentences on one outcome, in the order they are read.
 pub fn sentences(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
     let Some(estimate) = primary(outcome) else { return description(w, outcome) };
+    // Where the direction is open, that comes before any number that looks like a direction.
     let parts = [
+        openness(w, estimate),
         Some(headline(w, outcome, estimate)),
         Some(interval(w, outcome, estimate)),
-        openness(w, outcome, estimate),
+        detectable(w, outcome, estimate),
         people(w, outcome),
         effect(w, outcome),
         Some(basis(w, outcome, estimate)),
@@ -47,7 +49,9 @@ pub fn headline(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindin
     } else {
         String::new()
     };
-    format!("{lead}{path}{note}.")
+    // A path that opens with a stop leans on the word before it.
+    let gap = if path.is_empty() || path.starts_with([',', ':']) { "" } else { " " };
+    format!("{lead}{gap}{path}{note}.")
 }
 
 /// From where to where, per arm where there are two. The means are of persons; where the estimate weighs
@@ -83,34 +87,23 @@ fn from_to(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings) -
 pub fn interval(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings) -> String {
     let Some([low, high]) = estimate.ci else { return w.say("headline.no_interval") };
     let digits = decimals(outcome);
-    let unit = w.unit(outcome);
     let kind =
         if estimate.estimand == "mean_change" { "headline.interval" } else { "headline.interval_difference" };
-    w.fill(
-        kind,
-        &[
-            ("low", &w.number(low, digits)),
-            ("high", &w.number(high, digits)),
-            ("unit", &unit),
-            ("level", &w.level()),
-        ],
-    )
+    w.fill(kind, &[("low", &w.number(low, digits)), ("high", &w.number(high, digits)), ("level", &w.level())])
 }
 
-/// What an interval around zero means, and what the study could have seen.
-pub fn openness(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings) -> Option<String> {
-    if !is_open(estimate) || estimate.ci.is_none() {
-        return None;
-    }
-    let digits = decimals(outcome);
-    let first = w.say("headline.open");
-    let Some(mdes) = outcome.mdes else { return Some(first) };
-    let values = [
-        ("score", w.with_unit(&w.number(mdes.score, digits), outcome)),
-        ("power", format::percent(w.lang, mdes.power, 0)),
-    ];
-    let second = w.fill("headline.open_mdes", &[("score", &values[0].1), ("power", &values[1].1)]);
-    Some(format!("{first} {second}"))
+/// What an interval around zero means.
+pub fn openness(w: &Writer, estimate: &EstimateFindings) -> Option<String> {
+    (is_open(estimate) && estimate.ci.is_some()).then(|| w.say("headline.open"))
+}
+
+/// What the study could have seen, where the question stays open.
+fn detectable(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings) -> Option<String> {
+    openness(w, estimate)?;
+    let mdes = outcome.mdes?;
+    let score = w.with_unit(&w.number(mdes.score, decimals(outcome)), outcome);
+    let power = format::percent(w.lang, mdes.power, 0);
+    Some(w.fill("headline.open_mdes", &[("score", &score), ("power", &power)]))
 }
 
 /// Who rose, as persons of ten.

@@ -40,7 +40,10 @@ pub fn outcome_table(w: &Writer, caption: String, outcomes: &[&OutcomeFindings])
     let rows = outcomes.iter().map(|outcome| Row::body(cells(w, outcome)));
     let methods =
         methods_named(w, outcomes.iter().filter_map(|outcome| primary(outcome)).map(|one| one.method));
-    let mut notes = vec![w.fill("estimates.method_note", &[("methods", &methods)])];
+    let mut notes = Vec::new();
+    if methods != DASH {
+        notes.push(w.fill("estimates.method_note", &[("methods", &methods)]));
+    }
     let kinds = effect_kinds(w, outcomes);
     if !kinds.is_empty() {
         notes.push(w.fill("compact.effect_note", &[("kinds", &kinds.join("; "))]));

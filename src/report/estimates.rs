@@ -1,7 +1,6 @@
 //! Estimates with everything that justifies them: method, df, persons, schools; effect sizes; corrected p.
 
 use super::build::table;
-use super::methods::method_key;
 use super::writer::{DASH, Writer, decimals};
 use crate::analysis::findings::{EstimateFindings, Method, OutcomeFindings};
 use crate::doc::{Block, Column, Row};
@@ -44,7 +43,7 @@ fn estimates(w: &Writer, outcome: &OutcomeFindings) -> Option<Block> {
     columns.extend(number_columns(w));
     let digits = decimals(outcome);
     let rows = outcome.estimates.iter().map(|estimate| {
-        let name = w.say(&format!("method.{}.name", method_key(estimate.method)));
+        let name = w.method(estimate.method);
         let named = if estimate.primary { w.fill("estimates.primary", &[("method", &name)]) } else { name };
         let mut cells = vec![named, w.say_or(&format!("estimand.{}", estimate.estimand), &estimate.estimand)];
         cells.extend(number_cells(w, estimate, digits));
@@ -61,7 +60,7 @@ fn notes(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
         notes.push(w.say("unclustered.note"));
     }
     for estimate in &outcome.estimates {
-        let name = w.say(&format!("method.{}.name", method_key(estimate.method)));
+        let name = w.method(estimate.method);
         if let Some(draws) = estimate.draws {
             let count = w.number(draws.count as f64, 0);
             let key = if draws.enumerated { "estimates.draws.all" } else { "estimates.draws.some" };
@@ -104,7 +103,7 @@ fn arm_changes(w: &Writer, outcome: &OutcomeFindings) -> Option<Block> {
 pub fn methods_named(w: &Writer, methods: impl Iterator<Item = Method>) -> String {
     let mut names: Vec<String> = Vec::new();
     for method in methods {
-        let name = w.say(&format!("method.{}.name", method_key(method)));
+        let name = w.method(method);
         if !names.contains(&name) {
             names.push(name);
         }

@@ -47,6 +47,13 @@ pub fn waves_of<'a>(w: &Writer<'a>, id: &str) -> Vec<&'a InstrumentFindings> {
 pub fn quality(w: &Writer, waves: &[&InstrumentFindings]) -> Vec<Block> {
     let Some(first) = waves.first() else { return Vec::new() };
     let mut blocks = vec![Block::paragraph(described(w, first))];
+    if waves.iter().all(|wave| wave.n < super::SMALL) {
+        let counted =
+            waves.iter().map(|wave| format!("{}: {}", w.wave(&wave.wave), w.people(wave.respondent, wave.n)));
+        let counted = counted.collect::<Vec<_>>().join("; ");
+        blocks.push(Block::paragraph(w.fill("instruments.small", &[("counted", &counted)])));
+        return blocks;
+    }
     blocks.extend(scales(w, waves));
     blocks.extend(answers(w, waves));
     blocks.extend(items::compose(w, waves));

@@ -125,7 +125,7 @@ fn flagged_table(w: &Writer, waves: &[&InstrumentFindings], rows: &[ItemRow]) ->
 fn flagged_head(w: &Writer, item: &ItemFindings, wave: &str) -> String {
     let reasons: Vec<&str> = item.flags.iter().map(|flag| w.text(&flag.reason)).collect();
     let prompt = shorten(w.text(&item.prompt), PROMPT);
-    format!("{} ({wave}): {prompt} | {}", item.id, reasons.join(" "))
+    format!("{} ({wave}): {prompt} – {}", item.id, reasons.join(" "))
 }
 
 fn option_row(w: &Writer, option: &OptionFindings, item: &ItemFindings) -> Row {

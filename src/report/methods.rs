@@ -12,28 +12,43 @@ pub fn compose(w: &Writer) -> Vec<Block> {
     blocks.push(Block::paragraph(w.say("methods.scoring.text")));
     blocks.push(part(2, w.say("methods.reliability"), "methods-reliability"));
     blocks.push(Block::paragraph(w.say("methods.reliability.text")));
-    blocks.push(part(2, w.say("methods.estimates"), "methods-estimates"));
-    blocks.push(explained(used(w).into_iter().map(|method| {
-        let key = method_key(method);
-        (w.say(&format!("method.{key}.name")), w.say(&format!("method.{key}.text")))
-    })));
-    if w.findings.plan.design != Design::SingleWave {
+    let methods = used(w);
+    if !methods.is_empty() {
+        blocks.push(part(2, w.say("methods.estimates"), "methods-estimates"));
+        blocks.push(explained(methods.into_iter().map(|method| {
+            let key = method_key(method);
+            (w.method(method), w.say(&format!("method.{key}.text")))
+        })));
+    }
+    if !effect_kinds(w).is_empty() {
         blocks.push(part(2, w.say("methods.effects"), "methods-effects"));
         blocks.push(explained(effect_kinds(w).into_iter().map(|kind| {
             let text = w.say_or(&format!("effect.text.{kind}"), "");
-            (w.say_or(&format!("effect.kind.{kind}"), &kind), text)
+            (super::build::sentence_case(&w.say_or(&format!("effect.kind.{kind}"), &kind)), text)
         })));
     }
     blocks.push(part(2, w.say("methods.other"), "methods-other"));
     blocks.push(bullets(
-        ["missing", "icc", "multiplicity", "mdes", "levels", "privacy"]
-            .map(|name| w.say(&format!("methods.{name}.text")))
-            .to_vec(),
+        other_matters(w).into_iter().map(|name| w.say(&format!("methods.{name}.text"))).collect(),
     ));
     let seed = w.findings.provenance.seed.to_string();
     let software = super::cover::software(w);
     blocks.push(Block::paragraph(w.fill("methods.software", &[("software", &software), ("seed", &seed)])));
     blocks
+}
+
+/// What else this report used, as parts of phrase keys.
+fn other_matters(w: &Writer) -> Vec<&'static str> {
+    let outcomes = &w.findings.outcomes;
+    let used = [
+        ("missing", w.findings.plan.design != Design::SingleWave),
+        ("icc", outcomes.iter().any(|outcome| !outcome.icc.is_empty())),
+        ("multiplicity", outcomes.iter().any(|outcome| outcome.adjusted.is_some())),
+        ("mdes", outcomes.iter().any(|outcome| outcome.mdes.is_some())),
+        ("levels", outcomes.iter().any(|outcome| outcome.levels.is_some())),
+        ("privacy", true),
+    ];
+    used.into_iter().filter(|(_, is_used)| *is_used).map(|(name, _)| name).collect()
 }
 
 /// A list of names with what they mean.
@@ -67,6 +82,13 @@ fn effect_kinds(w: &Writer) -> Vec<String> {
         }
     }
     kinds
+}
+
+impl Writer<'_> {
+    /// The name of a method as it opens a cell or an entry.
+    pub fn method(&self, method: Method) -> String {
+        super::build::sentence_case(&self.say(&format!("method.{}.name", method_key(method))))
+    }
 }
 
 /// A method as part of a phrase key.

@@ -2,7 +2,7 @@
 
 use super::build::{group_row, note, part, section, table};
 use super::change::sentences;
-use super::lookup::{is_open, is_small, primary};
+use super::lookup::is_small;
 use super::writer::{Writer, decimals};
 use super::{drawings, estimates, levels};
 use crate::analysis::findings::{Descriptive, NoticeKind, OutcomeFindings};
@@ -118,7 +118,7 @@ fn precision(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
     for icc in &outcome.icc {
         let words = [w.wave(&icc.wave), w.number(icc.value, 2), w.bracket(icc.ci, 2)];
         lines.push(w.fill(
-            "results.icc",
+            if icc.ci.is_some() { "results.icc" } else { "results.icc_bare" },
             &[("wave", &words[0]), ("value", &words[1]), ("ci", &words[2]), ("level", &w.level())],
         ));
     }
@@ -171,14 +171,11 @@ fn subgroups(w: &Writer, outcome: &OutcomeFindings) -> Option<Block> {
     table(w.say("results.subgroups"), columns, rows, notes)
 }
 
-/// What could not be computed, and an interval that leaves the question open.
+/// What could not be computed, and what must be known.
 fn cautions(w: &Writer, outcome: &OutcomeFindings) -> Option<Block> {
-    let mut words: Vec<String> = Vec::new();
-    if !is_small(outcome) && primary(outcome).is_some_and(is_open) {
-        words.push(w.say("headline.open"));
-    }
     let kinds = [NoticeKind::Caution, NoticeKind::Refusal, NoticeKind::Reason];
     let of_kind = |kind: NoticeKind| outcome.notices.iter().filter(move |notice| notice.kind == kind);
-    words.extend(kinds.into_iter().flat_map(of_kind).map(|notice| super::design::coded(w, notice)));
+    let words: Vec<String> =
+        kinds.into_iter().flat_map(of_kind).map(|notice| super::design::coded(w, notice)).collect();
     (!words.is_empty()).then(|| note(Tone::Caution, w.say("results.cautions"), words))
 }

@@ -39,7 +39,11 @@ pub fn verdict(w: &Writer) -> &'static str {
 /// The grounds of the verdict, one sentence each.
 pub fn grounds(w: &Writer) -> Vec<String> {
     let plan = &w.findings.plan;
-    let mut out = vec![w.say(&format!("strength.design.{}", super::design::design_key(w)))];
+    let mut out = Vec::new();
+    if w.findings.study.simulated {
+        out.push(w.say("summary.simulated"));
+    }
+    out.push(w.say(&format!("strength.design.{}", super::design::design_key(w))));
     match &plan.schools {
         None => out.push(w.say("strength.schools.unknown")),
         Some(_) if few_schools(plan) => out.push(w.say("strength.schools.few")),

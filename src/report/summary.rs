@@ -8,7 +8,6 @@ use super::strength;
 use super::writer::{Writer, decimals};
 use crate::analysis::findings::{EstimateFindings, OutcomeFindings};
 use crate::doc::{Block, KeyFigure, Tone};
-use crate::i18n::phrase;
 
 /// Outcomes beyond these would make the page a second results chapter.
 const MOST: usize = 4;
@@ -16,10 +15,6 @@ const MOST: usize = 4;
 /// The summary page.
 pub fn compose(w: &Writer) -> Vec<Block> {
     let mut blocks = vec![section(w.say("summary.title"), "summary")];
-    if w.findings.study.simulated {
-        let title = phrase(w.lang, "common.simulated_short");
-        blocks.push(note(Tone::Caution, title, vec![w.say("summary.simulated")]));
-    }
     blocks.push(Block::paragraph(w.say(&format!("summary.question.{}", w.claim_key()))));
     let leading = w.leading();
     if leading.is_empty() {
