@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use dampak::diag::{has_errors, render};
+use dampak::io::Disk;
 use dampak::{instrument, study};
 use serde_json::Value;
 
@@ -24,6 +25,61 @@ fn the_shipped_instruments_are_read_without_errors() {
         seen += 1;
     }
     assert!(seen > 0, "no instrument is shipped");
+}
+
+#[test]
+fn the_shipped_studies_are_read_without_errors() {
+    for entry in std::fs::read_dir(project("datasets")).unwrap().map(Result::unwrap) {
+        let file = entry.path().join("study.json");
+        let Ok(bytes) = std::fs::read(&file) else { continue };
+        let mut found = Vec::new();
+        let parsed = study::parse(&file.display().to_string(), &bytes).drain_into(&mut found);
+        let bound = parsed.and_then(|study| study::bind(study, &file, &Disk).drain_into(&mut found));
+        assert!(bound.is_some() && !has_errors(&found), "{}", render::text(&found));
+    }
+}
+
+/// Resolving takes for granted what the rules make sure of; a gap between the two would stop the program.
+#[test]
+fn an_item_without_a_field_or_of_another_type_never_stops_the_program() {
+    const TYPES: [&str; 12] = [
+        "single_choice",
+        "multiple_choice",
+        "statement_grid",
+        "matching",
+        "short_answer",
+        "essay",
+        "rating",
+        "likert",
+        "number",
+        "text",
+        "date",
+        "choice",
+    ];
+    let parse = |value: &Value| instrument::parse("bad.json", &serde_json::to_vec(value).unwrap());
+    let whole: Value =
+        serde_json::from_slice(&std::fs::read(project("instruments/numeracy-smp.json")).unwrap()).unwrap();
+    let mut seen = std::collections::BTreeSet::new();
+    for (s, section) in whole["sections"].as_array().unwrap().iter().enumerate() {
+        for (i, item) in section["items"].as_array().unwrap().iter().enumerate() {
+            // One item of each type is enough.
+            if !seen.insert(item["type"].as_str().unwrap().to_owned()) {
+                continue;
+            }
+            for field in item.as_object().unwrap().keys() {
+                let mut bad = whole.clone();
+                bad["sections"][s]["items"][i].as_object_mut().unwrap().remove(field);
+                let checked = parse(&bad);
+                assert_eq!(checked.value.is_none(), has_errors(&checked.diagnostics));
+            }
+            for kind in TYPES {
+                let mut bad = whole.clone();
+                bad["sections"][s]["items"][i]["type"] = kind.into();
+                let checked = parse(&bad);
+                assert_eq!(checked.value.is_none(), has_errors(&checked.diagnostics));
+            }
+        }
+    }
 }
 
 fn assert_committed(path: &str, schema: &Value) {

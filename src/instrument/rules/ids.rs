@@ -30,9 +30,9 @@ pub static CASE_TWINS: Rule = Rule {
 pub static COLUMN_CLASH: Rule = Rule {
     code: "D-ID-006",
     severity: Severity::Error,
-    title: "an item id equals the column of a statement or left entry",
-    doc: "A statement grid or matching item `N07` has one data column per statement or left entry, such as \
-          `N07_a`. Another item of that id would claim the same column.",
+    title: "an item id equals the column of a part of another item",
+    doc: "A statement grid or matching item `N07` may have one data column per statement or left entry, such as \
+          `N07_a`, and an essay one per rater, such as `N07_r1`. Another item of that id would claim the column.",
 };
 
 /// Checks every id of an instrument.
@@ -145,13 +145,16 @@ fn check_items(sheet: &Sheet, notes: &mut Notes) {
 }
 
 fn check_columns(sheet: &Sheet, notes: &mut Notes) {
-    for entry in sheet.of_type(&[ItemType::StatementGrid, ItemType::Matching]) {
+    for entry in &sheet.items {
         let item = entry.item;
-        let parts = item
-            .statements
-            .iter()
-            .map(|statement| &statement.id)
-            .chain(item.left.iter().map(|left| &left.code));
+        let parts: Vec<String> = match item.kind {
+            ItemType::StatementGrid => item.statements.iter().map(|statement| statement.id.clone()).collect(),
+            ItemType::Matching => item.left.iter().map(|left| left.code.clone()).collect(),
+            ItemType::Essay | ItemType::Rating => {
+                (1..=item.raters.unwrap_or(1).min(9)).map(|rater| format!("r{rater}")).collect()
+            }
+            _ => continue,
+        };
         for part in parts {
             let column = format!("{}_{part}", item.id);
             if let Some(place) = sheet.place_of(&column) {

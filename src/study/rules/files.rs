@@ -100,7 +100,7 @@ fn data_files(study: &Study) -> Vec<Data<'_>> {
     }
     for (index, answers) in study.responses.iter().enumerate() {
         let c = &answers.columns;
-        let optional = [("booklet", &c.booklet), ("rater", &c.rater)];
+        let optional = [("school", &c.school), ("booklet", &c.booklet), ("rater", &c.rater)];
         let mut columns = vec![("columns/person".to_owned(), c.person.as_str())];
         columns.extend(
             optional
@@ -183,7 +183,9 @@ fn check_name(notes: &mut Notes, data: &Data) {
 fn check_format(notes: &mut Notes, data: &Data) {
     let at = child(&data.at, "format");
     let FileFormat { delimiter, decimal, encoding } = data.format;
-    if let Some(delimiter) = delimiter.as_deref().filter(|mark| !matches!(*mark, "," | ";" | "\t")) {
+    if let Some(delimiter) =
+        delimiter.as_deref().filter(|mark| !matches!(*mark, "," | ";" | "\t" | "\\t" | "tab"))
+    {
         let message = format!(
             "the delimiter of \"{}\" is \"{delimiter}\", expected \",\", \";\" or \"\\t\"",
             data.file

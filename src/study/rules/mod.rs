@@ -42,7 +42,6 @@ pub static RULES: &[&Rule] = &[
     &responses::TWICE,
     &responses::UNKNOWN_ITEM,
     &responses::BOOKLET,
-    &responses::RATER,
     &responses::MISSING_CODE,
     &responses::SHARED_COLUMN,
     &outcomes::NONE,

@@ -34,8 +34,8 @@ pub static UNKNOWN_ITEM: Rule = Rule {
     code: "D-RESP-004",
     severity: Severity::Error,
     title: "a column is mapped to an item that is not there",
-    doc: "`columns.items` goes from item id (or `item_part` for a statement or left entry) to the name of the \
-          column in the file.",
+    doc: "`columns.items` goes from item id to the name of the column in the file. Columns of statements, left \
+          entries and raters follow from it: `name.a`, `name.r1`.",
 };
 /// D-RESP-005.
 pub static BOOKLET: Rule = Rule {
@@ -45,22 +45,15 @@ pub static BOOKLET: Rule = Rule {
     doc: "Without it, items a person left blank cannot be told from items the person never saw.",
 };
 /// D-RESP-006.
-pub static RATER: Rule = Rule {
-    code: "D-RESP-006",
-    severity: Severity::Warning,
-    title: "an instrument asks for several raters, but no rater column is named",
-    doc: "Agreement between raters can only be reported where rows say who rated.",
-};
-/// D-RESP-007.
 pub static MISSING_CODE: Rule = Rule {
-    code: "D-RESP-007",
+    code: "D-RESP-006",
     severity: Severity::Error,
     title: "a code for missing answers is also an answer",
     doc: "Real answers would be thrown away. Use a code that no item of the instrument has.",
 };
-/// D-RESP-008.
+/// D-RESP-007.
 pub static SHARED_COLUMN: Rule = Rule {
-    code: "D-RESP-008",
+    code: "D-RESP-007",
     severity: Severity::Error,
     title: "one column for two items",
     doc: "Each item has its own column. Mostly a line was copied and only half of it changed.",
@@ -132,12 +125,21 @@ pub fn check_bound(study: &Study, named: &[Named], notes: &mut Notes) {
 }
 
 fn check_against(notes: &mut Notes, at: &str, file: &ResponseFile, instrument: &Instrument) {
-    let columns: Vec<String> = instrument.items.iter().flat_map(column_names).collect();
-    for item in file.columns.items.keys().filter(|item| !columns.contains(item)) {
-        let message =
-            format!("a column is mapped to \"{item}\", which instrument \"{}\" does not have", instrument.id);
+    let ids = || instrument.items.iter().map(|item| item.id.as_str());
+    for (item, column) in &file.columns.items {
         let here = format!("{at}/columns{}", child("/items", item));
-        notes.say_key(&UNKNOWN_ITEM, &here, message, did_you_mean(item, columns.iter().map(String::as_str)));
+        if !ids().any(|id| id == item) {
+            let message = format!(
+                "a column is mapped to \"{item}\", which instrument \"{}\" does not have",
+                instrument.id
+            );
+            notes.say_key(&UNKNOWN_ITEM, &here, message, did_you_mean(item, ids().collect::<Vec<_>>()));
+        } else if column != item && ids().any(|id| id == column) && !file.columns.items.contains_key(column) {
+            let message = format!(
+                "column \"{column}\" is named for \"{item}\", but it is also the column of item \"{column}\""
+            );
+            notes.say(&SHARED_COLUMN, &here, message, format!("name the column of \"{column}\" as well"));
+        }
     }
     if instrument.booklets.len() > 1 && file.columns.booklet.is_none() {
         let message = format!(
@@ -150,21 +152,6 @@ fn check_against(notes: &mut Notes, at: &str, file: &ResponseFile, instrument: &
             &child(at, "columns"),
             message,
             "add \"booklet\": the name of the column with the booklet ids",
-        );
-    }
-    if let Some(item) = instrument.items.iter().find(|item| item.raters() > 1)
-        && file.columns.rater.is_none()
-    {
-        let message = format!(
-            "item \"{}\" is marked by {} raters, but no rater column is named",
-            item.id,
-            item.raters()
-        );
-        notes.say(
-            &RATER,
-            &child(at, "columns"),
-            message,
-            "add \"rater\": the name of the column with the raters",
         );
     }
     for code in file.missing_codes.keys().filter(|_| !file.scored) {
@@ -183,20 +170,6 @@ fn check_against(notes: &mut Notes, at: &str, file: &ResponseFile, instrument: &
             );
         }
     }
-}
-
-/// The item, and its statements or left entries where each has a column of its own.
-fn column_names(item: &Item) -> Vec<String> {
-    let part = |part: &str| format!("{}_{part}", item.id);
-    let mut names = vec![item.id.clone()];
-    match &item.kind {
-        ItemKind::StatementGrid { statements, .. } => {
-            names.extend(statements.iter().map(|statement| part(&statement.id)))
-        }
-        ItemKind::Matching { left, .. } => names.extend(left.iter().map(|left| part(&left.code))),
-        _ => {}
-    }
-    names
 }
 
 fn answer_codes(item: &Item) -> impl Iterator<Item = &String> {
