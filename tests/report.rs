@@ -87,6 +87,16 @@ fn a_change_within_one_group_is_never_worded_as_an_effect() {
 }
 
 #[test]
+fn an_open_direction_is_no_effect_even_where_lots_were_drawn() {
+    let mut drawn = findings(COMPARISON);
+    drawn.plan.claim = Claim::Effect;
+    assert!(summary(&compose(&drawn, Lang::Id)).contains("Program menaikkan"));
+    drawn.outcomes[0].estimates[0].ci = Some([-0.4, 9.8]);
+    let text = summary(&compose(&drawn, Lang::Id));
+    assert!(!text.contains("Program menaikkan") && text.contains("belum dapat disimpulkan"), "{text}");
+}
+
+#[test]
 fn every_word_is_known_and_every_number_is_one() {
     for (_, document) in every() {
         for passage in passages(&document) {

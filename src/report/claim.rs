@@ -1,5 +1,6 @@
 //! What the wording may claim: the ladder from description to effect, and the words kept for its top.
 
+use super::lookup::is_open;
 use super::writer::Writer;
 use crate::analysis::findings::{Claim, EstimateFindings};
 use crate::doc::{Block, Document, Inline};
@@ -86,11 +87,12 @@ impl Writer<'_> {
     }
 
     /// The rung an estimate may be worded on: a change within one group stays a change whatever the design,
-    /// so that a claim of the plan never reaches a number that does not carry it.
+    /// and an open direction is only a difference, so that a claim of the plan never reaches a number that does
+    /// not carry it.
     pub fn rung(&self, estimate: &EstimateFindings) -> &'static str {
         match (estimate.estimand.as_str(), self.findings.plan.claim) {
             ("mean_change", _) => "change",
-            (_, Claim::Effect) => "effect",
+            (_, Claim::Effect) if !is_open(estimate) => "effect",
             ("adjusted_difference", _) => "adjusted",
             _ => "association",
         }

@@ -76,7 +76,7 @@ fn key_figures(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFinding
         });
         figures.push(KeyFigure {
             value: w.signed(size.value, 2),
-            label: w.say("summary.key.effect"),
+            label: w.say("summary.key.effect_size"),
             detail: bounds.unwrap_or_else(|| w.say("summary.key.no_interval")),
         });
     }
