@@ -1,1 +1,5 @@
-fn main() {}
+//! The entry: everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    dampak::cli::run()
+}

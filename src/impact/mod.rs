@@ -26,6 +26,7 @@ pub mod power;
 pub mod proportion;
 pub mod resampling;
 pub mod sign_flip;
+pub mod unclustered;
 pub mod vcov;
 
 pub use coef_test::CoefTest;

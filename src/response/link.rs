@@ -55,19 +55,17 @@ fn add_score_files(
     respondent: Respondent,
     waves: &mut [BTreeSet<String>],
 ) {
-    for (entry, table) in study.study.score_files.iter().filter_map(|entry| {
-        let table = responses.score_tables.iter().find(|table| table.file == entry.file)?;
-        Some((entry, table))
-    }) {
-        if entry.respondent.unwrap_or(Respondent::Student) != respondent {
+    let roster = responses.roster_of(study, respondent);
+    for given in &responses.given {
+        let outcome = study.study.outcomes.iter().find(|outcome| outcome.id == given.outcome);
+        let file = outcome
+            .and_then(|outcome| outcome.from.score_file.as_deref())
+            .and_then(|id| study.study.score_files.iter().find(|file| file.id == id));
+        if file.is_none_or(|file| file.respondent.unwrap_or(Respondent::Student) != respondent) {
             continue;
         }
-        let Ok(ids) = table.texts(&entry.person) else { continue };
-        let outcomes = study.study.outcomes.iter().filter(|o| o.from.score_file.as_deref() == Some(&*entry.id));
-        for (wave, column) in outcomes.flat_map(|outcome| &outcome.from.columns) {
-            let (Some(wave), Ok(cells)) = (study.study.wave_index(wave), table.texts(column)) else { continue };
-            let met = ids.iter().zip(&cells).filter(|(_, cell)| cell.as_deref().is_some_and(|c| !c.is_empty()));
-            waves[wave].extend(met.filter_map(|(id, _)| id.clone()));
+        for (met, scores) in waves.iter_mut().zip(&given.waves) {
+            met.extend(scores.keys().filter(|id| known(roster, id)).cloned());
         }
     }
 }

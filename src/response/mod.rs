@@ -7,8 +7,10 @@
 
 pub mod link;
 pub mod missing;
+pub mod number;
 pub mod roster;
 pub mod rules;
+pub mod score_file;
 pub mod set;
 pub mod slot;
 pub mod table;
@@ -16,6 +18,7 @@ pub mod text;
 
 pub use missing::MissingCodes;
 pub use roster::{Person, Roster};
+pub use score_file::GivenScores;
 pub use set::ResponseSet;
 pub use slot::Slot;
 pub use table::Table;
@@ -31,7 +34,9 @@ pub struct Responses {
     pub rosters: Vec<Roster>,
     /// Answers, in the order of the study file.
     pub sets: Vec<ResponseSet>,
-    /// Score files, in the order of the study file.
+    /// Scores that files already have, by outcome.
+    pub given: Vec<GivenScores>,
+    /// Score files as they were read, for their provenance.
     pub score_tables: Vec<Table>,
 }
 
@@ -69,7 +74,12 @@ pub fn read(study: &BoundStudy, files: &dyn Files) -> Checked<Responses> {
     }
     for entry in &study.study.score_files {
         let table = table::open(study, &entry.file, &entry.format, files).drain_into(&mut diagnostics);
-        responses.score_tables.extend(table);
+        let Some(table) = table else { continue };
+        let respondent = entry.respondent.unwrap_or(crate::instrument::Respondent::Student);
+        let roster = responses.roster_of(study, respondent);
+        let given = score_file::resolve(entry, &table, &study.study, roster).drain_into(&mut diagnostics);
+        responses.given.extend(given);
+        responses.score_tables.push(table);
     }
     crate::diag::tidy(&mut diagnostics);
     Checked { value: responses, diagnostics }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::instrument::{Choice, Item, ItemKind, ScoringRule, Statement};
 use crate::response::MissingCodes;
+use crate::response::number::parse_number;
 use crate::response::slot::Part;
 use crate::study::MissingReason;
 
@@ -245,16 +246,6 @@ fn score_matching(
     Worth::Points(grid_points(hits, left.len(), rule, points))
 }
 
-/// A number as a pupil or a spreadsheet writes it. `1.234` is ambiguous: with a decimal comma declared it
-/// is one thousand, otherwise a fraction.
-pub fn parse_number(raw: &str, decimal_comma: bool) -> Option<f64> {
-    let compact: String = raw.chars().filter(|c| !c.is_whitespace() && *c != '\u{a0}').collect();
-    let compact = compact.replace('\u{2212}', "-");
-    let plain = if decimal_comma { compact.replace('.', "").replace(',', ".") } else { compact };
-    let looks_numeric = plain.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
-    (looks_numeric && !plain.is_empty()).then(|| plain.parse().ok()).flatten().filter(|value: &f64| value.is_finite())
-}
-
 /// A short answer that should be a number. Words are a wrong answer, not a fault of the data.
 fn score_number(number: f64, tolerance: f64, points: f64, raw: &str, decimal_comma: bool) -> Worth {
     // A pupil writes the unit behind the number now and then: "12 cm", "Rp 4.500".
@@ -316,6 +307,35 @@ fn score_given_points(item: &Item, part: Part, raw: &str, decimal_comma: bool) -
     }
 }
 
+/// Which of an item's answers a cell holds: the place of the option or of the rubric level; none where the
+/// item has no list of answers or the cell holds none of them.
+pub fn category(item: &Item, raw: &str) -> Option<usize> {
+    let raw = raw.trim();
+    match &item.kind {
+        ItemKind::SingleChoice { options, .. } => {
+            let code = find_code(options, raw)?;
+            options.iter().position(|option| option.code == code)
+        }
+        ItemKind::Likert { options } => {
+            let Worth::Points(value) = score_likert(options, raw) else { return None };
+            options.iter().position(|option| option.value == Some(value))
+        }
+        ItemKind::Essay { rubric, .. } | ItemKind::Rating { rubric, .. } => {
+            let points = parse_number(raw, false).or_else(|| parse_number(raw, true))?;
+            rubric.iter().position(|level| f64::from(level.points) == points)
+        }
+        ItemKind::Choice { options, multiple: false } => {
+            options.iter().position(|option| option.code.eq_ignore_ascii_case(raw))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a cell of a multiple-choice item marks the option.
+pub fn marks_option(raw: &str, code: &str) -> bool {
+    marks(raw).iter().any(|mark| mark.eq_ignore_ascii_case(code))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -358,9 +378,6 @@ mod tests {
 
     #[test]
     fn numbers_are_read_as_written_here() {
-        assert_eq!(parse_number("1.234,5", true), Some(1234.5));
-        assert_eq!(parse_number("1.234", false), Some(1.234));
-        assert_eq!(parse_number("dua", true), None);
         assert_eq!(score_number(209.5, 0.1, 1.0, "209,6 m", true), Worth::Points(1.0));
         assert_eq!(score_number(4500.0, 0.0, 1.0, "Rp 4.500", true), Worth::Points(1.0));
         assert_eq!(score_number(12.0, 0.0, 1.0, "tidak tahu", true), Worth::Points(0.0));

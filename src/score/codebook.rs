@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use polars::prelude::*;
-
-use super::answer::{CellFormat, State, Worth, parse_number, score_cell};
+use super::answer::{CellFormat, State, Worth, score_cell};
 use super::rules;
 use crate::diag::{Checked, Diagnostic, Place};
 use crate::instrument::{Instrument, Item, ItemKind};
+use crate::response::number::parse_number;
 use crate::response::{ResponseSet, Slot};
 
 /// What every distinct cell of one column is worth.

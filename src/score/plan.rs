@@ -3,6 +3,8 @@
 //! The steps are columns that build on each other: `points:` and `state:` per slot, per item (with booklet,
 //! condition, not-reached and missing rule), one row per person where raters gave several, then scales.
 
+// Named one by one: two of polars' glob exports hold functions of these names.
+use polars::lazy::dsl::{max_horizontal, mean_horizontal, min_horizontal, sum_horizontal};
 use polars::prelude::*;
 
 use super::answer::State;

@@ -1,5 +1,6 @@
 //! Item points to scale scores to levels.
 
+use polars::lazy::dsl::sum_horizontal;
 use polars::prelude::*;
 
 use super::answer::State;

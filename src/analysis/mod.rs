@@ -1,0 +1,124 @@
+//! `Study + Scores -> Findings`: the plan first, then its execution.
+//!
+//! [`plan`] reads the design from study and roster and says which analysis applies, which is refused and
+//! why, before any score is looked at. [`frame`] is the only bridge from polars frames to the slices and
+//! indices the kernels take. The other files each fill one part of the [`Findings`].
+
+pub mod findings;
+pub mod frame;
+pub mod instruments;
+pub mod multiplicity;
+pub mod notices;
+pub mod outcome;
+pub mod participants;
+pub mod plan;
+
+pub use findings::Findings;
+
+use findings::{
+    ArmSummary, InputFile, Named, ProgrammeSummary, Provenance, StudySummary,
+};
+use polars::prelude::PolarsResult;
+
+use crate::response::{Responses, table::sha256};
+use crate::score::Scores;
+use crate::study::BoundStudy;
+
+/// What an analysis works on.
+#[derive(Clone, Copy, Debug)]
+pub struct Material<'a> {
+    /// The study with its instruments.
+    pub study: &'a BoundStudy,
+    /// Its data files.
+    pub responses: &'a Responses,
+    /// Scores under the study's missing rule.
+    pub scores: &'a Scores,
+    /// Scores with not-reached answers counted the other way, for the sensitivity estimate.
+    pub alternative: Option<&'a Scores>,
+}
+
+/// Analyses a study.
+///
+/// # Errors
+/// polars cannot hand out a column, which is a defect of dampak.
+pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
+    let study = material.study;
+    let plan = plan::read(study, material.responses);
+    let mut outcomes = Vec::with_capacity(study.study.outcomes.len());
+    for outcome in &study.study.outcomes {
+        outcomes.push(outcome::analyze(material, &plan, outcome)?);
+    }
+    multiplicity::adjust(&mut outcomes);
+    let participants = participants::count(material)?;
+    let mut notices = plan.reasons.clone();
+    notices.extend(outcomes.iter().flat_map(|outcome| outcome.notices.clone()));
+    Ok(Findings {
+        format: findings::FORMAT.to_owned(),
+        provenance: provenance(material, &plan),
+        study: summary(study),
+        plan,
+        participants,
+        instruments: instruments::analyze(material)?,
+        outcomes,
+        notices,
+    })
+}
+
+fn summary(study: &BoundStudy) -> StudySummary {
+    let raw = &study.study;
+    StudySummary {
+        id: raw.id.clone(),
+        title: raw.title.clone(),
+        simulated: raw.simulated,
+        source: raw.source.clone(),
+        programme: raw.programme.as_ref().map(|programme| ProgrammeSummary {
+            name: programme.name.clone(),
+            provider: programme.provider.clone(),
+            description: programme.description.clone(),
+            period: programme.period.clone(),
+        }),
+        waves: raw
+            .waves
+            .iter()
+            .map(|wave| Named { id: wave.id.clone(), label: wave.label.clone(), date: wave.date.clone() })
+            .collect(),
+        arms: raw
+            .arms
+            .iter()
+            .map(|arm| ArmSummary { id: arm.id.clone(), label: arm.label.clone(), role: arm.role })
+            .collect(),
+        authors: raw.report.authors.clone(),
+        date: raw.report.date.clone(),
+    }
+}
+
+fn provenance(material: Material<'_>, plan: &findings::Plan) -> Provenance {
+    let study = material.study;
+    let mut inputs = vec![InputFile { path: study.file.clone(), sha256: study.sha256.clone(), rows: None }];
+    let mut add = |path: &str, sha256: &str, rows: Option<usize>| {
+        let input = InputFile { path: path.to_owned(), sha256: sha256.to_owned(), rows };
+        if !inputs.iter().any(|known| known.path == input.path) {
+            inputs.push(input);
+        }
+    };
+    for bound in &study.instruments {
+        add(&bound.path, &bound.sha256, None);
+    }
+    for roster in &material.responses.rosters {
+        add(&roster.file, &roster.sha256, Some(roster.persons.len()));
+    }
+    for set in &material.responses.sets {
+        add(&set.table.file, &set.table.sha256, Some(set.rows.len()));
+    }
+    for table in &material.responses.score_tables {
+        add(&table.file, &table.sha256, Some(table.frame.height()));
+    }
+    // A plan serialises without fail: it holds only strings, numbers and lists.
+    let plan_json = serde_json::to_vec(plan).unwrap_or_default();
+    Provenance {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        seed: study.study.analysis.seed,
+        plan_sha256: sha256(&plan_json),
+        inputs,
+    }
+}

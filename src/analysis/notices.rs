@@ -1,0 +1,232 @@
+//! Reasons, refusals and cautions, each with its code and its sentence in both languages.
+//!
+//! A notice is made where the decision is made; its wording stands here, so that a reviewer can read every
+//! sentence the analysis can say on one page.
+
+use super::findings::{Method, Notice, NoticeKind};
+use crate::i18n::{Lang, Text, format};
+use crate::study::Assignment;
+
+fn notice(code: &str, kind: NoticeKind, id: impl Into<String>, en: impl Into<String>) -> Notice {
+    Notice { code: code.to_owned(), about: String::new(), kind, text: Text::new(id, en) }
+}
+
+/// The same notice about one outcome, instrument or scale.
+#[must_use]
+pub fn about(mut notice: Notice, about: &str) -> Notice {
+    about.clone_into(&mut notice.about);
+    notice
+}
+
+/// One wave: no change can be seen.
+pub fn one_wave() -> Notice {
+    notice(
+        "A-DESIGN-001",
+        NoticeKind::Refusal,
+        "Hanya ada satu kali pengukuran, sehingga perubahan tidak dapat dihitung; hanya deskripsi yang disajikan.",
+        "There is one wave of measurement, so no change can be computed; only a description is given.",
+    )
+}
+
+/// One group: a change, never an effect.
+pub fn one_group() -> Notice {
+    notice(
+        "A-DESIGN-002",
+        NoticeKind::Reason,
+        "Satu kelompok diukur sebelum dan sesudah program, tanpa pembanding. Yang dapat ditunjukkan adalah perubahan di antara dua tes, bukan sebabnya: siswa juga belajar dan bertambah matang tanpa program.",
+        "One group was measured before and after, without a comparison. What can be shown is a change between two tests, not its cause: students also learn and mature without a programme.",
+    )
+}
+
+/// A comparison: what the assignment allows.
+pub fn comparison(assignment: Assignment) -> Notice {
+    match assignment {
+        Assignment::RandomSchool | Assignment::RandomStudent => notice(
+            "A-DESIGN-003",
+            NoticeKind::Reason,
+            "Kelompok dibentuk dengan undian, sehingga selisih di antara kelompok dapat dibaca sebagai akibat program, dalam batas ketidakpastian yang dicetak.",
+            "The groups were formed by lot, so a difference between them can be read as caused by the programme, within the uncertainty that is printed.",
+        ),
+        _ => notice(
+            "A-DESIGN-004",
+            NoticeKind::Reason,
+            "Kelompok program dan pembanding tidak dibentuk dengan undian. Selisih perubahan berkaitan dengan program, tetapi perbedaan lain di antara sekolah dapat ikut menyebabkannya.",
+            "The programme and comparison groups were not formed by lot. A difference in change is associated with the programme, but other differences between the schools may have contributed to it.",
+        ),
+    }
+}
+
+/// Schools are the units of inference.
+pub fn schools_are_units(schools: usize) -> Notice {
+    notice(
+        "A-UNIT-001",
+        NoticeKind::Reason,
+        format!("Siswa berada di dalam sekolah dan saling mirip di dalamnya; {schools} sekolah adalah unit inferensi, dan ketidakpastian dihitung dari perbedaan antarsekolah."),
+        format!("Students sit in schools and resemble each other there; the {schools} schools are the units of inference, and uncertainty is computed from the differences between schools."),
+    )
+}
+
+/// The pupil-level t-test is refused.
+pub fn student_t_refused(schools: usize) -> Notice {
+    notice(
+        "A-UNIT-002",
+        NoticeKind::Refusal,
+        format!("Uji-t pada tingkat siswa ditolak: uji itu menganggap setiap siswa sebagai bukti yang berdiri sendiri dan dengan {schools} sekolah menemukan perubahan yang tidak ada jauh lebih sering daripada yang tertulis."),
+        format!("The pupil-level t-test is refused: it takes every pupil as independent evidence and, with {schools} schools, finds a change that is not there far more often than it states."),
+    )
+}
+
+/// No school in the roster: clustering is unknown.
+pub fn schools_unknown() -> Notice {
+    notice(
+        "A-UNIT-003",
+        NoticeKind::Caution,
+        "Sekolah siswa tidak diketahui, sehingga pengelompokan siswa dalam sekolah tidak dapat diperhitungkan. Interval di sini kemungkinan terlalu sempit dan nilai p terlalu kecil. Tambahkan kolom sekolah pada daftar peserta agar analisis yang tepat dapat dijalankan.",
+        "The students' schools are unknown, so clustering of students in schools cannot be taken into account. The intervals here are probably too narrow and the p-values too small. Add a school column to the roster so that the right analysis can be run.",
+    )
+}
+
+/// Too few schools for an interval.
+pub fn few_schools(schools: usize, needed: usize) -> Notice {
+    notice(
+        "A-FEW-001",
+        NoticeKind::Refusal,
+        format!("Dengan {schools} sekolah (kurang dari {needed}) interval berbasis uji-t tidak diberikan; yang disajikan hanya deskripsi dan uji permutasi."),
+        format!("With {schools} schools (fewer than {needed}) no t-based interval is given; only a description and a permutation test are shown."),
+    )
+}
+
+/// A comparison with a single school on one side.
+pub fn one_school_in_an_arm() -> Notice {
+    notice(
+        "A-FEW-002",
+        NoticeKind::Refusal,
+        "Salah satu kelompok hanya memiliki satu sekolah, sehingga program tidak dapat dipisahkan dari sekolah itu. Selisih di antara kelompok tidak diuji.",
+        "One of the groups has a single school, so the programme cannot be told apart from that school. The difference between the groups is not tested.",
+    )
+}
+
+/// Difference in differences leads, ANCOVA stands beside it.
+pub fn did_and_ancova() -> Notice {
+    notice(
+        "A-METHOD-001",
+        NoticeKind::Reason,
+        "Karena kelompok sudah berbeda sebelum program, selisih perubahan (difference in differences) menjadi perkiraan utama dan ANCOVA disajikan di sampingnya; keduanya mengandaikan hal yang berbeda tentang apa yang terjadi tanpa program, dan dua kali pengukuran tidak dapat menguji pengandaian itu.",
+        "Because the groups differed before the programme, the difference in change (difference in differences) is the primary estimate and ANCOVA stands beside it; the two assume different things about what would have happened without the programme, and two waves cannot test either assumption.",
+    )
+}
+
+/// Whose average the estimate is.
+pub fn weighting(primary: Method) -> Notice {
+    match primary {
+        Method::ClusterMeanT | Method::SignFlip | Method::DidClusterCr2 | Method::SchoolPermutation => notice(
+            "A-METHOD-002",
+            NoticeKind::Reason,
+            "Perkiraan utama memberi bobot sama kepada setiap sekolah (rata-rata sekolah); perkiraan yang memberi bobot sama kepada setiap siswa dicantumkan sebagai uji kepekaan.",
+            "The primary estimate gives every school the same weight (the average school); the estimate that gives every student the same weight is listed as a sensitivity check.",
+        ),
+        _ => notice(
+            "A-METHOD-003",
+            NoticeKind::Reason,
+            "Perkiraan utama memberi bobot sama kepada setiap siswa (rata-rata siswa).",
+            "The primary estimate gives every student the same weight (the average student).",
+        ),
+    }
+}
+
+/// More than two waves: the first and the last are compared.
+pub fn first_and_last_wave_only() -> Notice {
+    notice(
+        "A-DESIGN-005",
+        NoticeKind::Caution,
+        "Studi ini memiliki lebih dari dua kali pengukuran; laporan ini membandingkan yang pertama dan yang terakhir.",
+        "The study has more than two waves; this report compares the first and the last.",
+    )
+}
+
+/// An outcome without a person measured twice.
+pub fn nobody_linked() -> Notice {
+    notice(
+        "A-LINK-001",
+        NoticeKind::Refusal,
+        "Tidak ada peserta yang memiliki skor pada pengukuran pertama dan terakhir, sehingga perubahan tidak dihitung. Periksa apakah nomor peserta sama pada kedua berkas.",
+        "No participant has a score at both the first and the last wave, so no change is computed. Check that the ids are the same in both files.",
+    )
+}
+
+/// A group too small to be reported by itself.
+pub fn small_group(n: usize, smallest: usize) -> Notice {
+    notice(
+        "A-SMALL-001",
+        NoticeKind::Refusal,
+        format!("Hanya {n} peserta memiliki skor pada kedua pengukuran (kurang dari {smallest}); perubahan tidak diperkirakan."),
+        format!("Only {n} participants have a score at both waves (fewer than {smallest}); no change is estimated."),
+    )
+}
+
+/// A kernel could not give an estimate.
+pub fn no_estimate(method: &str, why: &str) -> Notice {
+    notice(
+        "A-ESTIMATE-001",
+        NoticeKind::Caution,
+        format!("Perkiraan dengan metode {method} tidak dapat dihitung: {why}."),
+        format!("The estimate by {method} could not be computed: {why}."),
+    )
+}
+
+/// Fewer schools behind one outcome than the design has.
+pub fn few_schools_here(schools: usize, needed: usize) -> Notice {
+    few_schools(schools, needed)
+}
+
+/// Few degrees of freedom behind an interval.
+pub fn few_degrees(df: f64) -> Notice {
+    let words = |lang| format::degrees(lang, df);
+    notice(
+        "A-DF-001",
+        NoticeKind::Caution,
+        format!("Derajat bebas hanya {} (kurang dari 4); interval dan nilai p tidak dapat diandalkan.", words(Lang::Id)),
+        format!("The degrees of freedom are only {} (below 4); the interval and the p-value are not reliable.", words(Lang::En)),
+    )
+}
+
+/// School variance of zero or below.
+pub fn no_school_variance(wave: &str) -> Notice {
+    notice(
+        "A-ICC-001",
+        NoticeKind::Caution,
+        format!("Ragam antarsekolah pada pengukuran \"{wave}\" diperkirakan nol atau negatif; korelasi intrakelas dicantumkan apa adanya."),
+        format!("The variance between schools at wave \"{wave}\" is estimated at zero or below; the intraclass correlation is printed as it came out."),
+    )
+}
+
+/// Different booklets before and after.
+pub fn booklets_differ() -> Notice {
+    notice(
+        "A-BOOKLET-001",
+        NoticeKind::Caution,
+        "Siswa mengerjakan buklet yang berbeda pada kedua pengukuran; skor persen mengandaikan buklet sama sulitnya. Pembagian buklet yang bergiliran di setiap sekolah menyeimbangkan perbedaan itu pada tingkat sekolah.",
+        "Students worked on different booklets at the two waves; percent scores assume that the booklets are equally hard. Alternating the booklets within each school balances that difference at school level.",
+    )
+}
+
+/// No common items between waves.
+pub fn no_common_items() -> Notice {
+    notice(
+        "A-LINK-002",
+        NoticeKind::Refusal,
+        "Tidak ada butir yang sama pada kedua pengukuran, sehingga perubahan skor persen tidak dapat ditafsirkan dan tidak diperkirakan.",
+        "The two waves have no item in common, so a change in percent scores cannot be interpreted and is not estimated.",
+    )
+}
+
+/// Baseline difference beyond what adjustment is trusted with.
+pub fn baseline_differs(g: f64) -> Notice {
+    let words = |lang| format::number(lang, g.abs(), 2);
+    notice(
+        "A-BASE-001",
+        NoticeKind::Caution,
+        format!("Kelompok berbeda {} simpangan baku sebelum program (lebih dari 0,25); penyesuaian statistik tidak cukup untuk perbedaan sebesar itu.", words(Lang::Id)),
+        format!("The groups differed by {} standard deviations before the programme (more than 0.25); statistical adjustment is not enough for a difference of that size.", words(Lang::En)),
+    )
+}

@@ -1,0 +1,219 @@
+//! Estimates by the methods of the plan, the primary one first.
+
+use polars::prelude::PolarsResult;
+
+use super::Sample;
+use crate::analysis::Material;
+use crate::analysis::findings::{Draws, EstimateFindings, Method, Notice};
+use crate::analysis::frame::{self, Linked};
+use crate::analysis::notices;
+use crate::analysis::plan::FEW_SCHOOLS;
+use crate::impact::ancova::{AncovaData, ancova};
+use crate::impact::classical::{paired_t, pooled_t, welch_t};
+use crate::impact::resampling::{Reference, ResamplingOptions, ResamplingTest};
+use crate::impact::{Arm, CoefTest, ImpactError, cluster_mean, did, permutation, sign_flip};
+use crate::study::Outcome;
+
+/// Degrees of freedom below which an interval is called unreliable (standards 5.1).
+const FEW_DEGREES: f64 = 4.0;
+
+/// What an estimate by a method is an estimate of.
+fn estimand(method: Method) -> &'static str {
+    use Method::{AncovaCr2, AncovaOls, ClusterMeanT, NotReachedMissing, PairedT, SignFlip, StudentCr2};
+    match method {
+        ClusterMeanT | StudentCr2 | SignFlip | PairedT | NotReachedMissing => "mean_change",
+        AncovaCr2 | AncovaOls => "adjusted_difference",
+        _ => "difference_in_change",
+    }
+}
+
+/// Every estimate of the plan that can be had; what cannot is said in a notice.
+pub(super) fn all(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Vec<EstimateFindings> {
+    let primary = primary_here(sample, notices);
+    let mut methods = vec![primary];
+    methods.extend(here(sample, &sample.plan.sensitivity).into_iter().filter(|method| *method != primary));
+    let mut estimates = Vec::new();
+    for method in methods.into_iter().filter(|method| *method != Method::NotReachedMissing) {
+        match by(method, sample, sample.linked) {
+            Ok(mut estimate) => {
+                estimate.primary = method == primary;
+                if estimate.primary
+                    && let Some(df) = estimate.df.filter(|df| *df < FEW_DEGREES)
+                {
+                    notices.push(notices::few_degrees(df));
+                }
+                estimates.push(estimate);
+            }
+            Err(error) => notices.push(notices::no_estimate(&name(method), &error.to_string())),
+        }
+    }
+    estimates
+}
+
+/// The plan's primary method, or the permutation test where this outcome has too few schools; one-group
+/// methods where the roster of this outcome has no arms.
+fn primary_here(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Method {
+    let planned = here(sample, &[sample.plan.primary]).first().copied().unwrap_or(Method::PairedT);
+    let Some(schools) = sample.linked.clusters() else { return planned };
+    if schools >= FEW_SCHOOLS || matches!(planned, Method::SignFlip | Method::SchoolPermutation) {
+        return planned;
+    }
+    notices.push(notices::few_schools_here(schools, FEW_SCHOOLS));
+    if sample.compares() { Method::SchoolPermutation } else { Method::SignFlip }
+}
+
+/// The methods of the plan that fit this outcome. Teachers may have a roster without arms in a study that
+/// compares arms of students, and a roster without schools in a study with schools.
+fn here(sample: &Sample<'_>, methods: &[Method]) -> Vec<Method> {
+    use Method::{
+        AncovaCr2, AncovaOls, ClusterMeanT, DidClusterCr2, DidClusterPooled, DidPooled, DidStudentCr2, DidWelch,
+        NotReachedMissing, PairedT, SchoolPermutation, SignFlip, StudentCr2,
+    };
+    let clustered = sample.linked.cluster.is_some();
+    let mut out: Vec<Method> = methods
+        .iter()
+        .map(|method| match (method, sample.compares(), clustered) {
+            (NotReachedMissing, _, _) => NotReachedMissing,
+            (ClusterMeanT | StudentCr2 | SignFlip, false, true) => *method,
+            (DidClusterCr2 | DidClusterPooled | DidStudentCr2 | AncovaCr2 | SchoolPermutation, true, true) => *method,
+            (PairedT, false, false) | (DidWelch | DidPooled | AncovaOls, true, false) => *method,
+            (SchoolPermutation, false, true) => SignFlip,
+            (DidStudentCr2 | AncovaCr2, false, true) => StudentCr2,
+            (_, false, true) => ClusterMeanT,
+            (_, false, false) => PairedT,
+            (AncovaCr2, true, false) => AncovaOls,
+            (_, true, false) => DidWelch,
+            (_, true, true) => DidClusterCr2,
+        })
+        .collect();
+    out.dedup();
+    out
+}
+
+/// The estimate by one method for some linked persons.
+pub(super) fn by(
+    method: Method,
+    sample: &Sample<'_>,
+    linked: &Linked,
+) -> Result<EstimateFindings, ImpactError> {
+    let alpha = sample.alpha();
+    let n = linked.len();
+    let changes = linked.changes();
+    let cluster = linked.cluster.as_deref().unwrap_or_default();
+    let roles = || sample.roles(linked);
+    let of = |wanted: Arm| -> Vec<f64> {
+        changes.iter().zip(roles()).filter(|(_, role)| *role == wanted).map(|(change, _)| *change).collect()
+    };
+    let options = ResamplingOptions {
+        draws: u32::try_from(sample.study.study.analysis.permutations).unwrap_or(u32::MAX),
+        seed: sample.study.study.analysis.seed,
+    };
+    let test = match method {
+        Method::ClusterMeanT | Method::NotReachedMissing => {
+            cluster_mean::test_mean_change(&cluster_mean::linked_changes(&linked.before, &linked.after, cluster, alpha)?, alpha)?
+        }
+        Method::StudentCr2 => cluster_mean::test_student_mean(&changes, cluster, alpha)?,
+        Method::SignFlip => {
+            let schools = cluster_mean::linked_changes(&linked.before, &linked.after, cluster, alpha)?;
+            let means: Vec<f64> = schools.iter().map(|school| school.change).collect();
+            return Ok(permuted(method, &sign_flip::sign_flip_test(&means, options)?, n));
+        }
+        Method::DidClusterCr2 => did::did_schools(&changes, &roles(), cluster, alpha)?.welch,
+        Method::DidClusterPooled => did::did_schools(&changes, &roles(), cluster, alpha)?.pooled,
+        Method::DidStudentCr2 => did::did_students(&changes, &roles(), cluster, alpha)?,
+        Method::SchoolPermutation => {
+            let schools = crate::impact::clusters::cluster_means(&changes, cluster)?;
+            let arms = did::cluster_arms(&roles(), cluster, &schools)?;
+            let means: Vec<f64> = schools.iter().map(|school| school.mean).collect();
+            return Ok(permuted(method, &permutation::permutation_test(&means, &arms, options)?, n));
+        }
+        Method::AncovaCr2 | Method::AncovaOls => return adjusted(method, sample, linked),
+        Method::PairedT => paired_t(&linked.before, &linked.after, alpha)?,
+        Method::DidWelch => welch_t(&of(Arm::Program), &of(Arm::Comparison), alpha)?,
+        Method::DidPooled => pooled_t(&of(Arm::Program), &of(Arm::Comparison), alpha)?,
+    };
+    Ok(tested(method, &test, n, linked.clusters()))
+}
+
+fn adjusted(method: Method, sample: &Sample<'_>, linked: &Linked) -> Result<EstimateFindings, ImpactError> {
+    let roles = sample.roles(linked);
+    if method == Method::AncovaOls {
+        let test = crate::impact::unclustered::ancova_classical(&linked.after, &linked.before, &roles, sample.alpha())?;
+        return Ok(tested(method, &test, linked.len(), None));
+    }
+    let cluster = linked.cluster.as_deref().unwrap_or_default();
+    let data =
+        AncovaData { post: &linked.after, pre: &linked.before, arm: &roles, cluster, covariates: &[] };
+    let fitted = ancova(&data, sample.alpha())?;
+    Ok(tested(method, &fitted.effect, linked.len(), linked.clusters()))
+}
+
+/// A t-based estimate as a finding.
+pub(super) fn tested(method: Method, test: &CoefTest, n: usize, clusters: Option<usize>) -> EstimateFindings {
+    EstimateFindings {
+        method,
+        estimand: estimand(method).to_owned(),
+        primary: false,
+        estimate: test.estimate,
+        se: Some(test.se),
+        t: Some(test.t),
+        df: Some(test.df),
+        ci: Some([test.ci.low, test.ci.high]),
+        p: Some(test.p),
+        n,
+        clusters,
+        draws: None,
+        notes: Vec::new(),
+    }
+}
+
+fn permuted(method: Method, test: &ResamplingTest, n: usize) -> EstimateFindings {
+    EstimateFindings {
+        method,
+        estimand: estimand(method).to_owned(),
+        primary: false,
+        estimate: test.statistic,
+        se: None,
+        t: None,
+        df: None,
+        ci: None,
+        p: Some(test.p),
+        n,
+        clusters: Some(test.clusters),
+        draws: Some(Draws { count: test.total, enumerated: test.reference == Reference::Enumerated }),
+        notes: Vec::new(),
+    }
+}
+
+/// The primary estimate with not-reached answers counted the other way; none where that changes no score.
+///
+/// # Errors
+/// polars cannot hand out a column.
+pub(super) fn not_reached_missing(
+    material: Material<'_>,
+    outcome: &Outcome,
+    sample: &Sample<'_>,
+) -> PolarsResult<Option<EstimateFindings>> {
+    let planned = sample.plan.sensitivity.contains(&Method::NotReachedMissing);
+    let (Some(scores), true) = (material.alternative, planned && outcome.from.scale.is_some()) else {
+        return Ok(None);
+    };
+    let Some(measured) = frame::measured(material, scores, outcome)? else { return Ok(None) };
+    if measured.waves == sample.measured.waves {
+        return Ok(None);
+    }
+    let linked = measured.linked(sample.study);
+    let method = primary_here(sample, &mut Vec::new());
+    Ok(by(method, sample, &linked).ok().map(|estimate| EstimateFindings {
+        method: Method::NotReachedMissing,
+        ..estimate
+    }))
+}
+
+/// A method's name as it stands in findings.json.
+fn name(method: Method) -> String {
+    match serde_json::to_value(method) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,244 @@
+//! One outcome: scores, change, effect sizes, schools, levels, subgroups.
+
+mod describe;
+mod effects;
+mod estimate;
+mod levels;
+mod schools;
+mod subgroups;
+
+use polars::prelude::PolarsResult;
+
+use super::Material;
+use super::findings::{Design, Mdes, Notice, OutcomeFindings, Plan};
+use super::frame::{self, Linked, Measured};
+use super::notices;
+use crate::i18n::Text;
+use crate::impact::{Arm, effect, power};
+use crate::instrument::Respondent;
+use crate::num::moments;
+use crate::study::{ArmRole, BoundStudy, Outcome, OutcomeRole};
+
+/// Power behind the smallest detectable change, the custom of the field.
+const POWER: f64 = 0.8;
+
+/// What the parts of one outcome's analysis share.
+pub(super) struct Sample<'a> {
+    /// The study.
+    pub study: &'a BoundStudy,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// Scores of everybody.
+    pub measured: &'a Measured<'a>,
+    /// Persons with both scores.
+    pub linked: &'a Linked,
+    /// Ids of the arms in play; a single blank one where there is one group.
+    pub arms: Vec<&'a str>,
+}
+
+impl Sample<'_> {
+    /// The linked persons of one arm; everybody where there is one group.
+    pub fn of_arm(&self, arm: usize) -> Linked {
+        if self.arms.len() == 1 { self.linked.clone() } else { self.linked.of_arm(self.measured.roster, arm) }
+    }
+
+    /// Whether the design compares arms.
+    pub fn compares(&self) -> bool {
+        self.arms.len() > 1
+    }
+
+    /// The role of every linked person's arm.
+    pub fn roles(&self, linked: &Linked) -> Vec<Arm> {
+        linked.arm.iter().map(|arm| self.role(*arm)).collect()
+    }
+
+    /// The role of an arm by its place.
+    pub fn role(&self, arm: usize) -> Arm {
+        match self.study.study.arms.get(arm).map(|arm| arm.role) {
+            Some(ArmRole::Comparison) => Arm::Comparison,
+            _ => Arm::Program,
+        }
+    }
+
+    /// Error rate of the study.
+    pub fn alpha(&self) -> f64 {
+        self.plan.alpha
+    }
+}
+
+/// Analyses one outcome by the plan.
+///
+/// # Errors
+/// polars cannot hand out a column.
+pub fn analyze(material: Material<'_>, plan: &Plan, outcome: &Outcome) -> PolarsResult<OutcomeFindings> {
+    let study = material.study;
+    let respondent = frame::respondent_of(study, outcome).unwrap_or(Respondent::Student);
+    let mut findings = blank(study, outcome, respondent);
+    let Some(measured) = frame::measured(material, material.scores, outcome)? else { return Ok(findings) };
+    findings.range = measured.range;
+    let linked = measured.linked(study);
+    let sample = Sample { study, plan, measured: &measured, linked: &linked, arms: arms(study, plan, &measured) };
+    findings.descriptives = describe::everybody(&sample);
+    findings.notices = refusals(material, outcome, &sample);
+    let refused = findings.notices.iter().any(|notice| notice.kind == super::findings::NoticeKind::Refusal);
+    if !refused {
+        estimate_all(material, outcome, &sample, &mut findings)?;
+    }
+    for notice in &mut findings.notices {
+        notice.about.clone_from(&outcome.id);
+    }
+    Ok(findings)
+}
+
+fn blank(study: &BoundStudy, outcome: &Outcome, respondent: Respondent) -> OutcomeFindings {
+    let source = &outcome.from;
+    let scale = match (&source.instrument, &source.scale, &source.score_file) {
+        (Some(instrument), Some(scale), _) => format!("{instrument}/{scale}"),
+        (_, _, Some(file)) => file.clone(),
+        _ => String::new(),
+    };
+    let title = study.instrument_of(outcome).and_then(|i| i.scale(source.scale.as_deref()?)).map(|s| &s.title);
+    OutcomeFindings {
+        id: outcome.id.clone(),
+        label: if outcome.label.is_empty() { title.cloned().unwrap_or_default() } else { outcome.label.clone() },
+        unit: outcome.unit.clone(),
+        role: outcome.role,
+        family: family(outcome),
+        respondent,
+        scale,
+        range: outcome.range,
+        descriptives: Vec::new(),
+        linked: Vec::new(),
+        correlation: Vec::new(),
+        icc: Vec::new(),
+        estimates: Vec::new(),
+        arm_changes: Vec::new(),
+        effect_sizes: Vec::new(),
+        adjusted: None,
+        mdes: None,
+        direction: Vec::new(),
+        schools: Vec::new(),
+        levels: None,
+        histogram: Vec::new(),
+        baseline_g: None,
+        subgroups: Vec::new(),
+        notices: Vec::new(),
+    }
+}
+
+fn family(outcome: &Outcome) -> String {
+    outcome.family.clone().unwrap_or_else(|| {
+        match outcome.role {
+            OutcomeRole::Primary => "primary",
+            OutcomeRole::Secondary => "secondary",
+            OutcomeRole::Exploratory => "exploratory",
+        }
+        .to_owned()
+    })
+}
+
+/// The arms of an outcome: those of the study where its roster has them, one blank arm otherwise.
+fn arms<'a>(study: &'a BoundStudy, plan: &Plan, measured: &Measured<'_>) -> Vec<&'a str> {
+    let compares = matches!(plan.design, Design::ComparisonClustered | Design::ComparisonUnclustered);
+    let has_arms = measured.roster.persons.iter().any(|person| person.arm.is_some());
+    if compares && has_arms {
+        study.study.arms.iter().map(|arm| arm.id.as_str()).collect()
+    } else {
+        vec![""]
+    }
+}
+
+/// Why no change is estimated, where that is so; other notices come later.
+fn refusals(material: Material<'_>, outcome: &Outcome, sample: &Sample<'_>) -> Vec<Notice> {
+    let waves = &sample.study.study.waves;
+    let (Some(first), Some(last)) = (waves.first(), waves.last()) else { return Vec::new() };
+    if waves.len() < 2 {
+        return vec![notices::one_wave()];
+    }
+    if let (Some(instrument), Some(scale)) = (sample.study.instrument_of(outcome), &outcome.from.scale) {
+        let before = frame::items_given(material.scores, instrument, &first.id);
+        let after = frame::items_given(material.scores, instrument, &last.id);
+        let items = instrument.scale(scale).map(|scale| scale.items.as_slice()).unwrap_or_default();
+        let common = items.iter().any(|item| before.contains(item) && after.contains(item));
+        if !common && !before.is_empty() && !after.is_empty() {
+            return vec![notices::no_common_items()];
+        }
+    }
+    if sample.linked.is_empty() {
+        return vec![notices::nobody_linked()];
+    }
+    let smallest = sample.study.study.analysis.smallest_cell;
+    if sample.linked.len() < smallest {
+        return vec![notices::small_group(sample.linked.len(), smallest)];
+    }
+    Vec::new()
+}
+
+fn estimate_all(
+    material: Material<'_>,
+    outcome: &Outcome,
+    sample: &Sample<'_>,
+    findings: &mut OutcomeFindings,
+) -> PolarsResult<()> {
+    findings.linked = describe::linked(sample);
+    findings.correlation = describe::correlations(sample);
+    findings.icc = describe::icc(sample, &mut findings.notices);
+    findings.histogram = describe::histograms(sample);
+    findings.direction = describe::directions(sample);
+    findings.estimates = estimate::all(sample, &mut findings.notices);
+    if let Some(estimate) = estimate::not_reached_missing(material, outcome, sample)? {
+        findings.estimates.push(estimate);
+    }
+    findings.arm_changes = effects::arm_changes(sample);
+    findings.effect_sizes = effects::all(sample, &findings.estimates);
+    findings.mdes = mdes(sample, findings);
+    findings.schools = schools::changes(sample);
+    findings.levels = levels::all(sample, outcome);
+    findings.baseline_g = baseline(sample, &mut findings.notices);
+    findings.subgroups = subgroups::all(sample);
+    if booklets_differ(sample) {
+        findings.notices.push(notices::booklets_differ());
+    }
+    Ok(())
+}
+
+/// The smallest change the study could have found with [`POWER`].
+fn mdes(sample: &Sample<'_>, findings: &OutcomeFindings) -> Option<Mdes> {
+    let primary = findings.estimates.iter().find(|estimate| estimate.primary)?;
+    let found = power::minimum_detectable_effect(primary.se?, primary.df?, sample.alpha(), POWER).ok()?;
+    let sd = moments::sd(&sample.linked.before).ok().filter(|sd| *sd > 0.0)?;
+    Some(Mdes { score: found.value, sd: found.value / sd, power: POWER })
+}
+
+fn baseline(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Option<f64> {
+    if !sample.compares() {
+        return None;
+    }
+    let of = |role: Arm| {
+        let roles = sample.roles(sample.linked);
+        let chosen = sample.linked.before.iter().zip(roles).filter(|(_, own)| *own == role);
+        effect::GroupSummary::new(&chosen.map(|(before, _)| *before).collect::<Vec<_>>())
+    };
+    let (program, comparison) = (of(Arm::Program).ok()?, of(Arm::Comparison).ok()?);
+    let g = effect::baseline_g(&program, &comparison, sample.alpha()).ok()?.g.value;
+    // The band ends at 0.25 (What Works Clearinghouse): beyond it adjustment is not trusted.
+    if g.abs() > 0.25 {
+        notices.push(notices::baseline_differs(g));
+    }
+    Some(g)
+}
+
+fn booklets_differ(sample: &Sample<'_>) -> bool {
+    let (Some(first), Some(last)) = (sample.measured.booklets.first(), sample.measured.booklets.last()) else {
+        return false;
+    };
+    sample.linked.places.iter().any(|place| match (&first[*place], &last[*place]) {
+        (Some(before), Some(after)) => before != after,
+        _ => false,
+    })
+}
+
+/// A wording that is the same in both languages.
+fn same(words: &str) -> Text {
+    Text::new(words, words)
+}

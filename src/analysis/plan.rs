@@ -1,0 +1,168 @@
+//! Which analysis a design calls for, read from study and roster before any score is looked at.
+//!
+//! The rules are those of the decision table: schools are the units of inference; one group before and
+//! after shows a change and never an effect; below [`FEW_SCHOOLS`] schools only a permutation test is
+//! given. Every choice and every refusal is written down with its code.
+
+use std::collections::BTreeSet;
+
+use super::findings::{Claim, Design, Method, Notice, Plan};
+use super::notices;
+use crate::instrument::Respondent;
+use crate::response::{Responses, Roster};
+use crate::study::{Assignment, BoundStudy};
+
+/// With fewer schools than this no t-based interval is given (standards 5.4): description and permutation only.
+pub const FEW_SCHOOLS: usize = 6;
+
+/// Reads the design and chooses the analysis.
+pub fn read(study: &BoundStudy, responses: &Responses) -> Plan {
+    let roster = responses.roster_of(study, main_respondent(study));
+    let clustered = roster.is_some_and(Roster::has_schools);
+    let arms = study.study.arms.len();
+    let has_comparison = arms > 1 && roster.is_some_and(|roster| roster.persons.iter().any(|p| p.arm.is_some()));
+    let design = match (study.study.waves.len(), has_comparison, clustered) {
+        (0 | 1, _, _) => Design::SingleWave,
+        (_, false, true) => Design::OneGroupClustered,
+        (_, false, false) => Design::OneGroupUnclustered,
+        (_, true, true) => Design::ComparisonClustered,
+        (_, true, false) => Design::ComparisonUnclustered,
+    };
+    let schools = roster.filter(|_| clustered).map(|roster| schools_per_arm(study, roster, has_comparison));
+    let split = roster.is_some_and(|roster| has_comparison && arms_share_schools(roster));
+    let assignment = study.study.assignment;
+    let (primary, sensitivity) = methods(design, assignment, split, schools.as_deref());
+    let mut reasons = reasons(design, assignment, primary, schools.as_deref());
+    if study.study.waves.len() > 2 {
+        reasons.push(notices::first_and_last_wave_only());
+    }
+    Plan {
+        design,
+        assignment,
+        schools,
+        claim: claim(design, assignment),
+        primary,
+        sensitivity,
+        reasons,
+        alpha: study.study.analysis.alpha,
+    }
+}
+
+/// Whom the study is mainly about: the respondents of its first outcome, students where that is not known.
+fn main_respondent(study: &BoundStudy) -> Respondent {
+    study
+        .study
+        .outcomes
+        .first()
+        .and_then(|outcome| super::frame::respondent_of(study, outcome))
+        .unwrap_or(Respondent::Student)
+}
+
+fn schools_per_arm(study: &BoundStudy, roster: &Roster, has_comparison: bool) -> Vec<usize> {
+    let count = |arm: Option<&str>| {
+        let members = roster.persons.iter().filter(|person| arm.is_none() || person.arm.as_deref() == arm);
+        members.filter_map(|person| person.school.as_deref()).collect::<BTreeSet<_>>().len()
+    };
+    if has_comparison {
+        study.study.arms.iter().map(|arm| count(Some(arm.id.as_str()))).collect()
+    } else {
+        vec![count(None)]
+    }
+}
+
+/// Whether some school has persons in more than one arm, so that school means cannot carry the comparison.
+fn arms_share_schools(roster: &Roster) -> bool {
+    let pairs: BTreeSet<(&str, &str)> =
+        roster.persons.iter().filter_map(|p| Some((p.school.as_deref()?, p.arm.as_deref()?))).collect();
+    let schools: BTreeSet<&str> = pairs.iter().map(|(school, _)| *school).collect();
+    pairs.len() > schools.len()
+}
+
+fn claim(design: Design, assignment: Assignment) -> Claim {
+    match (design, assignment) {
+        (Design::SingleWave, _) => Claim::Description,
+        (Design::OneGroupClustered | Design::OneGroupUnclustered, _) => Claim::Change,
+        (_, Assignment::RandomSchool | Assignment::RandomStudent) => Claim::Effect,
+        _ => Claim::Association,
+    }
+}
+
+fn methods(
+    design: Design,
+    assignment: Assignment,
+    split: bool,
+    schools: Option<&[usize]>,
+) -> (Method, Vec<Method>) {
+    let few = schools.is_some_and(|schools| schools.iter().sum::<usize>() < FEW_SCHOOLS);
+    let randomised = matches!(assignment, Assignment::RandomSchool | Assignment::RandomStudent);
+    match design {
+        Design::SingleWave => (Method::ClusterMeanT, Vec::new()),
+        Design::OneGroupClustered if few => (Method::SignFlip, Vec::new()),
+        Design::OneGroupClustered => {
+            (Method::ClusterMeanT, vec![Method::StudentCr2, Method::SignFlip, Method::NotReachedMissing])
+        }
+        Design::OneGroupUnclustered => (Method::PairedT, vec![Method::NotReachedMissing]),
+        Design::ComparisonClustered if few && !split => (Method::SchoolPermutation, Vec::new()),
+        Design::ComparisonClustered if split && randomised => (Method::AncovaCr2, vec![Method::DidStudentCr2]),
+        Design::ComparisonClustered if split => (Method::DidStudentCr2, vec![Method::AncovaCr2]),
+        Design::ComparisonClustered if randomised => (
+            Method::AncovaCr2,
+            vec![Method::DidClusterCr2, Method::DidStudentCr2, Method::SchoolPermutation, Method::NotReachedMissing],
+        ),
+        Design::ComparisonClustered => (
+            Method::DidClusterCr2,
+            vec![
+                Method::DidClusterPooled,
+                Method::DidStudentCr2,
+                Method::AncovaCr2,
+                Method::SchoolPermutation,
+                Method::NotReachedMissing,
+            ],
+        ),
+        Design::ComparisonUnclustered if randomised => {
+            (Method::AncovaOls, vec![Method::DidWelch, Method::DidPooled])
+        }
+        Design::ComparisonUnclustered => {
+            (Method::DidWelch, vec![Method::DidPooled, Method::AncovaOls, Method::NotReachedMissing])
+        }
+    }
+}
+
+fn reasons(design: Design, assignment: Assignment, primary: Method, schools: Option<&[usize]>) -> Vec<Notice> {
+    let mut reasons = Vec::new();
+    let total = schools.map_or(0, |schools| schools.iter().sum());
+    match design {
+        Design::SingleWave => reasons.push(notices::one_wave()),
+        Design::OneGroupClustered => {
+            reasons.push(notices::one_group());
+            reasons.push(notices::schools_are_units(total));
+            reasons.push(notices::student_t_refused(total));
+        }
+        Design::OneGroupUnclustered => {
+            reasons.push(notices::one_group());
+            reasons.push(notices::schools_unknown());
+        }
+        Design::ComparisonClustered => {
+            reasons.push(notices::comparison(assignment));
+            reasons.push(notices::schools_are_units(total));
+            reasons.push(notices::student_t_refused(total));
+        }
+        Design::ComparisonUnclustered => {
+            reasons.push(notices::comparison(assignment));
+            reasons.push(notices::schools_unknown());
+        }
+    }
+    if matches!(primary, Method::SignFlip | Method::SchoolPermutation) {
+        reasons.push(notices::few_schools(total, FEW_SCHOOLS));
+    }
+    if schools.is_some_and(|schools| schools.len() > 1 && schools.iter().any(|count| *count < 2)) {
+        reasons.push(notices::one_school_in_an_arm());
+    }
+    if primary == Method::DidClusterCr2 || primary == Method::DidWelch {
+        reasons.push(notices::did_and_ancova());
+    }
+    if design != Design::SingleWave {
+        reasons.push(notices::weighting(primary));
+    }
+    reasons
+}

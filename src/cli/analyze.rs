@@ -1,0 +1,110 @@
+//! `dampak analyze`: the plan, or the findings as JSON.
+
+use std::process::ExitCode;
+
+use super::args::{AnalyzeArgs, MessageFormat};
+use super::{CliError, VerbResult, load, print_result, print_warnings};
+use crate::analysis::findings::{NoticeKind, Plan};
+use crate::analysis::{self, Findings, Material};
+use crate::i18n::Lang;
+use crate::io::whole;
+use crate::score::{self, MissingPolicy, Scores};
+use crate::study::MissingRule;
+
+pub fn run(args: &AnalyzeArgs) -> VerbResult {
+    let loaded = load::scored(&args.study)?;
+    print_warnings(&loaded.warnings);
+    if args.plan {
+        let plan = analysis::plan::read(&loaded.study, &loaded.responses);
+        print_result(&rendered(&plan, args)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let findings = findings(&loaded)?;
+    let text = findings_json(&findings)?;
+    match &args.out {
+        Some(out) => whole::write_file(out, text.as_bytes())?,
+        None => print_result(&text),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The findings of a loaded study.
+pub fn findings(loaded: &load::Loaded) -> Result<Findings, CliError> {
+    let alternative = alternative_scores(loaded)?;
+    let material = Material {
+        study: &loaded.study,
+        responses: &loaded.responses,
+        scores: &loaded.scores,
+        alternative: alternative.as_ref(),
+    };
+    analysis::analyze(material).map_err(|error| CliError::Defect(error.to_string()))
+}
+
+/// Scores with not-reached answers counted the other way round.
+fn alternative_scores(loaded: &load::Loaded) -> Result<Option<Scores>, CliError> {
+    let own = MissingPolicy::of(&loaded.study.study.analysis);
+    let flipped = match own.not_reached {
+        MissingRule::Wrong => MissingRule::Missing,
+        MissingRule::Missing => MissingRule::Wrong,
+    };
+    let policy = MissingPolicy { not_reached: flipped, ..own };
+    score::score(&loaded.study, &loaded.responses, policy)
+        .map(|checked| Some(checked.value))
+        .map_err(|error| CliError::Defect(error.to_string()))
+}
+
+/// The findings as JSON with a line end.
+pub fn findings_json(findings: &Findings) -> Result<String, CliError> {
+    serde_json::to_string_pretty(findings)
+        .map(|text| text + "\n")
+        .map_err(|error| CliError::Defect(error.to_string()))
+}
+
+fn rendered(plan: &Plan, args: &AnalyzeArgs) -> Result<String, CliError> {
+    if args.format == MessageFormat::Json {
+        let text = serde_json::to_string_pretty(plan).map_err(|error| CliError::Defect(error.to_string()))?;
+        return Ok(text + "\n");
+    }
+    let name = |value: &dyn erased::Named| value.name();
+    let schools = plan.schools.as_ref().map_or_else(
+        || "unknown".to_owned(),
+        |schools| schools.iter().map(usize::to_string).collect::<Vec<_>>().join(" + "),
+    );
+    let sensitivity: Vec<String> = plan.sensitivity.iter().map(|method| name(method)).collect();
+    let mut text = format!(
+        "design       {}\nassignment   {}\nschools      {schools}\nclaim        {}\nprimary      {}\nsensitivity  {}\n\n",
+        name(&plan.design),
+        name(&plan.assignment),
+        name(&plan.claim),
+        name(&plan.primary),
+        if sensitivity.is_empty() { "–".to_owned() } else { sensitivity.join(", ") },
+    );
+    for reason in &plan.reasons {
+        let kind = match (reason.kind, args.lang) {
+            (NoticeKind::Reason, Lang::Id) => "alasan",
+            (NoticeKind::Reason, Lang::En) => "reason",
+            (NoticeKind::Refusal, Lang::Id) => "ditolak",
+            (NoticeKind::Refusal, Lang::En) => "refused",
+            (NoticeKind::Caution, Lang::Id) => "catatan",
+            (NoticeKind::Caution, Lang::En) => "caution",
+        };
+        text.push_str(&format!("{} {kind}: {}\n", reason.code, reason.text.get(args.lang)));
+    }
+    Ok(text)
+}
+
+/// The serialised name of an enum, as it stands in findings.json.
+mod erased {
+    pub trait Named {
+        fn name(&self) -> String;
+    }
+
+    impl<T: serde::Serialize> Named for T {
+        fn name(&self) -> String {
+            match serde_json::to_value(self) {
+                Ok(serde_json::Value::String(name)) => name,
+                _ => String::new(),
+            }
+        }
+    }
+}

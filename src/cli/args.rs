@@ -1,0 +1,178 @@
+//! What was typed, and nothing more: parsing never does anything.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::i18n::Lang;
+
+/// From instruments to impact report: questionnaires, scoring, psychometrics and cluster-aware pre/post
+/// statistics for education studies, in Indonesian and English.
+#[derive(Debug, Parser)]
+#[command(name = "dampak", version, max_term_width = 100)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Check an instrument or a study with all its files, and list every problem
+    Check(CheckArgs),
+    /// Explain a diagnostic code such as D-KEY-002
+    Explain {
+        /// The code as printed.
+        code: String,
+    },
+    /// Print the JSON Schema of a file format
+    Schema {
+        /// Which format.
+        format: SchemaName,
+    },
+    /// Print a questionnaire, test booklet or marking key
+    Form(FormArgs),
+    /// Make simulated data from the model in a study's folder
+    Simulate(SimulateArgs),
+    /// Score the answers of a study
+    Score(ScoreArgs),
+    /// Analyse a study and print its findings as JSON
+    Analyze(AnalyzeArgs),
+    /// Run the whole chain and write the report
+    Report(ReportArgs),
+}
+
+/// `dampak check`.
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    /// An instrument file, a study file, or a study's folder.
+    pub path: PathBuf,
+    /// How to print what is found.
+    #[arg(long, value_enum, default_value_t = MessageFormat::Text)]
+    pub format: MessageFormat,
+}
+
+/// `dampak form`.
+#[derive(Debug, clap::Args)]
+pub struct FormArgs {
+    /// The instrument file.
+    pub instrument: PathBuf,
+    /// What to print: pdf or html booklets, or the marking key as PDF.
+    #[arg(long = "as", value_enum)]
+    pub product: Product,
+    /// Language of the form.
+    #[arg(long, default_value = "id", value_parser = parse_lang)]
+    pub lang: Lang,
+    /// Booklet; by default every booklet the instrument has.
+    #[arg(long)]
+    pub booklet: Option<String>,
+    /// Folder for the files.
+    #[arg(long, default_value = "out/forms")]
+    pub out: PathBuf,
+}
+
+/// `dampak simulate`.
+#[derive(Debug, clap::Args)]
+pub struct SimulateArgs {
+    /// A study's folder or file, with a model.json beside it.
+    pub study: PathBuf,
+    /// Seed of the random numbers; by default the seed of the study.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Folder for the data files.
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+/// `dampak score`.
+#[derive(Debug, clap::Args)]
+pub struct ScoreArgs {
+    /// A study's folder or file.
+    pub study: PathBuf,
+    /// Where the scores go, one row per person and wave: a name ending in .parquet or .csv.
+    #[arg(long, required_unless_present = "trace")]
+    pub out: Option<PathBuf>,
+    /// Show for one person which rule gave which points.
+    #[arg(long, value_name = "PERSON")]
+    pub trace: Option<String>,
+    /// How to print a trace.
+    #[arg(long, value_enum, default_value_t = MessageFormat::Text)]
+    pub format: MessageFormat,
+}
+
+/// `dampak analyze`.
+#[derive(Debug, clap::Args)]
+pub struct AnalyzeArgs {
+    /// A study's folder or file.
+    pub study: PathBuf,
+    /// Print only the plan: which analysis was chosen, which refused, and why.
+    #[arg(long)]
+    pub plan: bool,
+    /// How to print the plan.
+    #[arg(long, value_enum, default_value_t = MessageFormat::Text)]
+    pub format: MessageFormat,
+    /// Language of the plan's sentences.
+    #[arg(long, default_value = "id", value_parser = parse_lang)]
+    pub lang: Lang,
+    /// Where the findings go; by default to standard output.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+}
+
+/// `dampak report`.
+#[derive(Debug, clap::Args)]
+pub struct ReportArgs {
+    /// A study's folder or file.
+    pub study: PathBuf,
+    /// Folder for the report.
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+/// How messages are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    /// For a reader.
+    Text,
+    /// For a machine.
+    Json,
+}
+
+/// What `dampak form` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Product {
+    /// Booklets as PDF.
+    Pdf,
+    /// Booklets as HTML.
+    Html,
+    /// The marking key as PDF.
+    Key,
+}
+
+/// A file format with a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaName {
+    /// Instrument definitions.
+    Instrument,
+    /// Study definitions.
+    Study,
+    /// Findings.
+    Findings,
+    /// Generating models of simulated studies.
+    Model,
+}
+
+fn parse_lang(code: &str) -> Result<Lang, String> {
+    Lang::from_code(code).ok_or_else(|| format!("\"{code}\" is not a language dampak writes: id, en"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_hold_together() {
+        super::Args::command().debug_assert();
+    }
+}

@@ -1,0 +1,112 @@
+//! Reading a study with everything it names, stopping at the first stage that has errors.
+
+use std::path::{Path, PathBuf};
+
+use super::CliError;
+use crate::diag::{Diagnostic, Place, has_errors, tidy};
+use crate::instrument::{self, Instrument};
+use crate::io::{Disk, Files};
+use crate::response::{self, Responses};
+use crate::score::{self, MissingPolicy, Scores};
+use crate::study::{self, BoundStudy};
+
+/// A study with its answers and scores.
+pub struct Loaded {
+    /// The study.
+    pub study: BoundStudy,
+    /// Its data files.
+    pub responses: Responses,
+    /// Scores under the study's missing rule.
+    pub scores: Scores,
+    /// Warnings, in file order.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// The study file a path means: a folder means the `study.json` in it.
+pub fn study_file(path: &Path) -> PathBuf {
+    if path.is_dir() { path.join("study.json") } else { path.to_owned() }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, CliError> {
+    Disk.read(path).map_err(|error| {
+        let siblings = Disk.siblings(path);
+        let wanted = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let close = crate::diag::nearest(&wanted, siblings.iter().map(String::as_str));
+        match close {
+            Some(close) if close != wanted => CliError::Asked(format!("{error}; did you mean \"{close}\"?")),
+            _ => CliError::Asked(error.to_string()),
+        }
+    })
+}
+
+/// Reads a study and the instruments it names.
+pub fn study(path: &Path, warnings: &mut Vec<Diagnostic>) -> Result<BoundStudy, CliError> {
+    let file = study_file(path);
+    let bytes = read(&file)?;
+    let name = file.display().to_string();
+    let mut diagnostics = Vec::new();
+    let parsed = study::parse(&name, &bytes).drain_into(&mut diagnostics);
+    let bound = match parsed {
+        Some(parsed) if !has_errors(&diagnostics) => {
+            study::bind(parsed, &file, &Disk).drain_into(&mut diagnostics)
+        }
+        _ => None,
+    };
+    finish(bound, diagnostics, warnings)
+}
+
+/// Reads an instrument.
+pub fn instrument(path: &Path, warnings: &mut Vec<Diagnostic>) -> Result<Instrument, CliError> {
+    let bytes = read(path)?;
+    let mut diagnostics = Vec::new();
+    let parsed = instrument::parse(&path.display().to_string(), &bytes).drain_into(&mut diagnostics);
+    finish(parsed, diagnostics, warnings)
+}
+
+/// Reads a study whose data files need not exist yet, such as one that is about to be simulated.
+pub fn study_without_data(path: &Path, warnings: &mut Vec<Diagnostic>) -> Result<BoundStudy, CliError> {
+    study(path, warnings)
+}
+
+fn finish<T>(
+    value: Option<T>,
+    mut diagnostics: Vec<Diagnostic>,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<T, CliError> {
+    tidy(&mut diagnostics);
+    match value {
+        Some(value) if !has_errors(&diagnostics) => {
+            warnings.extend(diagnostics);
+            Ok(value)
+        }
+        _ => Err(CliError::Input(diagnostics)),
+    }
+}
+
+/// Reads a study, its answers, and scores them.
+pub fn scored(path: &Path) -> Result<Loaded, CliError> {
+    let mut warnings = Vec::new();
+    let study = study(path, &mut warnings)?;
+    let mut diagnostics = Vec::new();
+    let mut responses = response::read(&study, &Disk).drain_into(&mut diagnostics);
+    let policy = MissingPolicy::of(&study.study.analysis);
+    let scores = score::score(&study, &responses, policy)
+        .map_err(|error| CliError::Defect(error.to_string()))?
+        .drain_into(&mut diagnostics);
+    let folder = study.folder.clone();
+    for diagnostic in &mut diagnostics {
+        diagnostic.place = from_here(&diagnostic.place, &folder);
+    }
+    tidy(&mut diagnostics);
+    if has_errors(&diagnostics) {
+        return Err(CliError::Input(diagnostics));
+    }
+    warnings.extend(diagnostics);
+    responses.rosters.shrink_to_fit();
+    Ok(Loaded { study, responses, scores, warnings })
+}
+
+/// A data file as the user would open it: the study names it relative to its own folder.
+fn from_here(place: &Place, folder: &Path) -> Place {
+    Place { file: folder.join(&place.file).display().to_string(), ..place.clone() }
+}
