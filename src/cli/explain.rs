@@ -12,8 +12,8 @@ fn catalogue() -> impl Iterator<Item = &'static Rule> {
         .chain(crate::instrument::rules::RULES)
         .chain(crate::study::rules::RULES)
         .chain(crate::response::rules::RULES)
-        .chain(&[&super::report::CHANGED_DEFINITION])
         .copied()
+        .chain([&super::report::CHANGED_DEFINITION])
 }
 
 pub fn run(code: &str) -> VerbResult {

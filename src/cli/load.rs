@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::CliError;
-use crate::diag::{Diagnostic, Place, has_errors, tidy};
+use crate::diag::{Checked, Diagnostic, Place, has_errors, tidy};
 use crate::instrument::{self, Instrument};
 use crate::io::{Disk, Files};
 use crate::response::{self, Responses};
@@ -41,6 +41,18 @@ fn read(path: &Path) -> Result<Vec<u8>, CliError> {
 
 /// Reads a study and the instruments it names.
 pub fn study(path: &Path, warnings: &mut Vec<Diagnostic>) -> Result<BoundStudy, CliError> {
+    bound(path, warnings, study::bind)
+}
+
+/// Reads a study whose data files need not exist yet, such as one that is about to be simulated.
+pub fn study_without_data(path: &Path, warnings: &mut Vec<Diagnostic>) -> Result<BoundStudy, CliError> {
+    bound(path, warnings, study::bind_definitions)
+}
+
+/// How a parsed study is tied to its files.
+type Binder = fn(study::Study, &Path, &dyn Files) -> Checked<Option<BoundStudy>>;
+
+fn bound(path: &Path, warnings: &mut Vec<Diagnostic>, bind: Binder) -> Result<BoundStudy, CliError> {
     let file = study_file(path);
     let bytes = read(&file)?;
     let name = file.display().to_string();
@@ -48,7 +60,7 @@ pub fn study(path: &Path, warnings: &mut Vec<Diagnostic>) -> Result<BoundStudy, 
     let parsed = study::parse(&name, &bytes).drain_into(&mut diagnostics);
     let bound = match parsed {
         Some(parsed) if !has_errors(&diagnostics) => {
-            study::bind(parsed, &file, &Disk).drain_into(&mut diagnostics)
+            bind(parsed, &file, &Disk).drain_into(&mut diagnostics)
         }
         _ => None,
     };
@@ -61,11 +73,6 @@ pub fn instrument(path: &Path, warnings: &mut Vec<Diagnostic>) -> Result<Instrum
     let mut diagnostics = Vec::new();
     let parsed = instrument::parse(&path.display().to_string(), &bytes).drain_into(&mut diagnostics);
     finish(parsed, diagnostics, warnings)
-}
-
-/// Reads a study whose data files need not exist yet, such as one that is about to be simulated.
-pub fn study_without_data(path: &Path, warnings: &mut Vec<Diagnostic>) -> Result<BoundStudy, CliError> {
-    study(path, warnings)
 }
 
 fn finish<T>(

@@ -7,10 +7,10 @@ use super::{CliError, VerbResult, print_result};
 
 pub fn run(name: SchemaName) -> VerbResult {
     let schema = match name {
-        SchemaName::Instrument => schemars::schema_for!(crate::instrument::raw::RawInstrument),
-        SchemaName::Study => schemars::schema_for!(crate::study::Study),
-        SchemaName::Findings => schemars::schema_for!(crate::analysis::Findings),
-        SchemaName::Model => schemars::schema_for!(crate::simulate::Model),
+        SchemaName::Instrument => crate::instrument::parse::schema(),
+        SchemaName::Study => crate::study::parse::schema(),
+        SchemaName::Model => crate::simulate::schema(),
+        SchemaName::Findings => schemars::schema_for!(crate::analysis::Findings).to_value(),
     };
     let text = serde_json::to_string_pretty(&schema).map_err(|error| CliError::Defect(error.to_string()))?;
     print_result(&format!("{text}\n"));

@@ -65,6 +65,20 @@ pub(super) struct Named<'a> {
 /// Reads the instruments of a study and checks the two against each other; data files must be there, their
 /// content is looked at later. Findings about an instrument are places in its own file.
 pub fn bind(study: Study, study_path: &Path, files: &dyn Files) -> Checked<Option<BoundStudy>> {
+    bind_with(study, study_path, files, true)
+}
+
+/// As [`bind`], for a study whose data files need not be there yet, such as one about to be simulated.
+pub fn bind_definitions(study: Study, study_path: &Path, files: &dyn Files) -> Checked<Option<BoundStudy>> {
+    bind_with(study, study_path, files, false)
+}
+
+fn bind_with(
+    study: Study,
+    study_path: &Path,
+    files: &dyn Files,
+    needs_data: bool,
+) -> Checked<Option<BoundStudy>> {
     let file = study_path.display().to_string();
     let folder = study_path.parent().unwrap_or(Path::new("")).to_owned();
     // The study came from this file; its bytes give the places and the hash. A study that was made in
@@ -98,7 +112,9 @@ pub fn bind(study: Study, study_path: &Path, files: &dyn Files) -> Checked<Optio
     if named.len() == study.instruments.len() {
         rules::check_bound(&study, &named, &mut notes);
     }
-    rules::files::check_presence(&study, &folder, files, &mut notes);
+    if needs_data {
+        rules::files::check_presence(&study, &folder, files, &mut notes);
+    }
     diagnostics.extend(notes.found);
     tidy(&mut diagnostics);
     if has_errors(&diagnostics) {

@@ -9,7 +9,7 @@ pub mod parse;
 pub mod raw;
 pub mod rules;
 
-pub use bind::{BoundStudy, bind};
+pub use bind::{BoundInstrument, BoundStudy, bind, bind_definitions};
 pub use parse::parse;
 pub use raw::{
     AnalysisRules, Arm, ArmRole, Assignment, Covariate, FileFormat, MissingReason, MissingRule, Outcome,

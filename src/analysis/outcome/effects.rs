@@ -8,7 +8,7 @@ use crate::impact::effect::{
 };
 use crate::impact::icc::anova_icc;
 use crate::impact::{Arm, CoefTest, ImpactError, cluster_mean};
-use crate::num::interval::Interval;
+use crate::num::Interval;
 
 /// Effect sizes of the outcome: of the change for one group, of the difference for a comparison.
 pub(super) fn all(sample: &Sample<'_>, estimates: &[EstimateFindings]) -> Vec<EffectSize> {
