@@ -13,8 +13,9 @@ pub enum NumError {
         /// Number of values given.
         found: usize,
     },
-    /// A value is NaN or infinite; missing values must be taken out by the caller.
-    #[error("value {index} is not a finite number")]
+    /// A value is NaN, infinite or so large that its powers would overflow; missing values must be taken
+    /// out by the caller.
+    #[error("value {index} is not a number of usable size")]
     NotFinite {
         /// Position of the first such value.
         index: usize,

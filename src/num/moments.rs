@@ -17,9 +17,10 @@ pub fn sum(values: impl IntoIterator<Item = f64>) -> f64 {
     total + lost
 }
 
-/// Fails on the first value that is NaN or infinite, and on fewer than `needed` values.
+/// Fails on the first value that is NaN, infinite or beyond [`tol::LARGEST`], and on fewer than `needed`
+/// values.
 pub fn check_values(x: &[f64], needed: usize) -> Result<(), NumError> {
-    if let Some(index) = x.iter().position(|v| !v.is_finite()) {
+    if let Some(index) = x.iter().position(|v| !(v.abs() <= tol::LARGEST)) {
         return Err(NumError::NotFinite { index });
     }
     if x.len() < needed { Err(NumError::TooFew { needed, found: x.len() }) } else { Ok(()) }

@@ -29,3 +29,7 @@ pub const ROOT: f64 = 4.0 * f64::EPSILON;
 /// Cap of root finding steps; bisection alone halves a double's range in about 1,100 steps, Brent
 /// normally takes 10 to 60.
 pub const ROOT_STEPS: usize = 2_000;
+
+/// Largest absolute value that enters a computation: the fourth power of a hundred million such values
+/// is still far from overflow. Scores never come near; anything larger is a fault in the data.
+pub const LARGEST: f64 = 1e60;

@@ -1,7 +1,7 @@
 //! Points of persons on items.
 
 use super::PsychError;
-use crate::num::NumError;
+use crate::num::{NumError, tol};
 
 /// Scored points, persons x items, with a mask for missing ones.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +21,7 @@ impl ItemMatrix {
     /// value at a missing place is not looked at.
     ///
     /// # Errors
-    /// `Shape`, `NoMaximum`, and `NotFinite` for a point that is not missing and not finite.
+    /// `Shape`, `NoMaximum`, and `NotFinite` for a point that is not missing and not a usable number.
     pub fn new(
         persons: usize,
         items: usize,
@@ -43,7 +43,7 @@ impl ItemMatrix {
         if let Some(item) = max_points.iter().position(|m| !(*m > 0.0 && m.is_finite())) {
             return Err(PsychError::NoMaximum { item });
         }
-        if let Some(index) = (0..needed).find(|&i| !missing[i] && !points[i].is_finite()) {
+        if let Some(index) = (0..needed).find(|&i| !missing[i] && !(points[i].abs() <= tol::LARGEST)) {
             return Err(NumError::NotFinite { index }.into());
         }
         let mut present = vec![0; items];
