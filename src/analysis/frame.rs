@@ -95,7 +95,9 @@ fn fill(measured: &mut Measured<'_>, set: &ScoredSet, wave: usize, scale: &str) 
     };
     let booklets = set.frame.column("booklet").ok().and_then(|column| column.str().ok().cloned());
     for (row, person) in persons.iter().enumerate() {
-        let Some(place) = person.and_then(|person| measured.roster.index.get(person).copied()) else { continue };
+        let Some(place) = person.and_then(|person| measured.roster.index.get(person).copied()) else {
+            continue;
+        };
         measured.waves[wave][place] = values.get(row).filter(|value| value.is_finite());
         measured.booklets[wave][place] =
             booklets.as_ref().and_then(|booklets| booklets.get(row)).map(str::to_owned);
@@ -128,7 +130,9 @@ impl Measured<'_> {
 
     /// The persons with a score at the first and at the last wave.
     pub fn linked(&self, study: &BoundStudy) -> Linked {
-        let (Some(first), Some(last)) = (self.waves.first(), self.waves.last()) else { return Linked::default() };
+        let (Some(first), Some(last)) = (self.waves.first(), self.waves.last()) else {
+            return Linked::default();
+        };
         let mut linked = Linked::default();
         if self.waves.len() < 2 {
             return linked;
@@ -210,7 +214,9 @@ pub fn items_given(scores: &Scores, instrument: &Instrument, wave: &str) -> Vec<
         .filter(|item| {
             let column = set.frame.column(&crate::score::plan::state_column(&item.id)).ok();
             let states = column.and_then(|column| column.i32().ok().cloned());
-            states.is_some_and(|states| states.iter().any(|state| state.is_some_and(|state| state != not_given)))
+            states.is_some_and(|states| {
+                states.iter().any(|state| state.is_some_and(|state| state != not_given))
+            })
         })
         .map(|item| item.id.clone())
         .collect()

@@ -15,9 +15,7 @@ pub mod plan;
 
 pub use findings::Findings;
 
-use findings::{
-    ArmSummary, InputFile, Named, ProgrammeSummary, Provenance, StudySummary,
-};
+use findings::{ArmSummary, InputFile, Named, ProgrammeSummary, Provenance, StudySummary};
 use polars::prelude::PolarsResult;
 
 use crate::response::{Responses, table::sha256};

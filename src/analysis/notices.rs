@@ -61,8 +61,12 @@ pub fn schools_are_units(schools: usize) -> Notice {
     notice(
         "A-UNIT-001",
         NoticeKind::Reason,
-        format!("Siswa berada di dalam sekolah dan saling mirip di dalamnya; {schools} sekolah adalah unit inferensi, dan ketidakpastian dihitung dari perbedaan antarsekolah."),
-        format!("Students sit in schools and resemble each other there; the {schools} schools are the units of inference, and uncertainty is computed from the differences between schools."),
+        format!(
+            "Siswa berada di dalam sekolah dan saling mirip di dalamnya; {schools} sekolah adalah unit inferensi, dan ketidakpastian dihitung dari perbedaan antarsekolah."
+        ),
+        format!(
+            "Students sit in schools and resemble each other there; the {schools} schools are the units of inference, and uncertainty is computed from the differences between schools."
+        ),
     )
 }
 
@@ -71,8 +75,12 @@ pub fn student_t_refused(schools: usize) -> Notice {
     notice(
         "A-UNIT-002",
         NoticeKind::Refusal,
-        format!("Uji-t pada tingkat siswa ditolak: uji itu menganggap setiap siswa sebagai bukti yang berdiri sendiri dan dengan {schools} sekolah menemukan perubahan yang tidak ada jauh lebih sering daripada yang tertulis."),
-        format!("The pupil-level t-test is refused: it takes every pupil as independent evidence and, with {schools} schools, finds a change that is not there far more often than it states."),
+        format!(
+            "Uji-t pada tingkat siswa ditolak: uji itu menganggap setiap siswa sebagai bukti yang berdiri sendiri dan dengan {schools} sekolah menemukan perubahan yang tidak ada jauh lebih sering daripada yang tertulis."
+        ),
+        format!(
+            "The pupil-level t-test is refused: it takes every pupil as independent evidence and, with {schools} schools, finds a change that is not there far more often than it states."
+        ),
     )
 }
 
@@ -91,8 +99,12 @@ pub fn few_schools(schools: usize, needed: usize) -> Notice {
     notice(
         "A-FEW-001",
         NoticeKind::Refusal,
-        format!("Dengan {schools} sekolah (kurang dari {needed}) interval berbasis uji-t tidak diberikan; yang disajikan hanya deskripsi dan uji permutasi."),
-        format!("With {schools} schools (fewer than {needed}) no t-based interval is given; only a description and a permutation test are shown."),
+        format!(
+            "Dengan {schools} sekolah (kurang dari {needed}) interval berbasis uji-t tidak diberikan; yang disajikan hanya deskripsi dan uji permutasi."
+        ),
+        format!(
+            "With {schools} schools (fewer than {needed}) no t-based interval is given; only a description and a permutation test are shown."
+        ),
     )
 }
 
@@ -119,12 +131,14 @@ pub fn did_and_ancova() -> Notice {
 /// Whose average the estimate is.
 pub fn weighting(primary: Method) -> Notice {
     match primary {
-        Method::ClusterMeanT | Method::SignFlip | Method::DidClusterCr2 | Method::SchoolPermutation => notice(
-            "A-METHOD-002",
-            NoticeKind::Reason,
-            "Perkiraan utama memberi bobot sama kepada setiap sekolah (rata-rata sekolah); perkiraan yang memberi bobot sama kepada setiap siswa dicantumkan sebagai uji kepekaan.",
-            "The primary estimate gives every school the same weight (the average school); the estimate that gives every student the same weight is listed as a sensitivity check.",
-        ),
+        Method::ClusterMeanT | Method::SignFlip | Method::DidClusterCr2 | Method::SchoolPermutation => {
+            notice(
+                "A-METHOD-002",
+                NoticeKind::Reason,
+                "Perkiraan utama memberi bobot sama kepada setiap sekolah (rata-rata sekolah); perkiraan yang memberi bobot sama kepada setiap siswa dicantumkan sebagai uji kepekaan.",
+                "The primary estimate gives every school the same weight (the average school); the estimate that gives every student the same weight is listed as a sensitivity check.",
+            )
+        }
         _ => notice(
             "A-METHOD-003",
             NoticeKind::Reason,
@@ -159,8 +173,12 @@ pub fn small_group(n: usize, smallest: usize) -> Notice {
     notice(
         "A-SMALL-001",
         NoticeKind::Refusal,
-        format!("Hanya {n} peserta memiliki skor pada kedua pengukuran (kurang dari {smallest}); perubahan tidak diperkirakan."),
-        format!("Only {n} participants have a score at both waves (fewer than {smallest}); no change is estimated."),
+        format!(
+            "Hanya {n} peserta memiliki skor pada kedua pengukuran (kurang dari {smallest}); perubahan tidak diperkirakan."
+        ),
+        format!(
+            "Only {n} participants have a score at both waves (fewer than {smallest}); no change is estimated."
+        ),
     )
 }
 
@@ -185,8 +203,14 @@ pub fn few_degrees(df: f64) -> Notice {
     notice(
         "A-DF-001",
         NoticeKind::Caution,
-        format!("Derajat bebas hanya {} (kurang dari 4); interval dan nilai p tidak dapat diandalkan.", words(Lang::Id)),
-        format!("The degrees of freedom are only {} (below 4); the interval and the p-value are not reliable.", words(Lang::En)),
+        format!(
+            "Derajat bebas hanya {} (kurang dari 4); interval dan nilai p tidak dapat diandalkan.",
+            words(Lang::Id)
+        ),
+        format!(
+            "The degrees of freedom are only {} (below 4); the interval and the p-value are not reliable.",
+            words(Lang::En)
+        ),
     )
 }
 
@@ -195,8 +219,12 @@ pub fn no_school_variance(wave: &str) -> Notice {
     notice(
         "A-ICC-001",
         NoticeKind::Caution,
-        format!("Ragam antarsekolah pada pengukuran \"{wave}\" diperkirakan nol atau negatif; korelasi intrakelas dicantumkan apa adanya."),
-        format!("The variance between schools at wave \"{wave}\" is estimated at zero or below; the intraclass correlation is printed as it came out."),
+        format!(
+            "Ragam antarsekolah pada pengukuran \"{wave}\" diperkirakan nol atau negatif; korelasi intrakelas dicantumkan apa adanya."
+        ),
+        format!(
+            "The variance between schools at wave \"{wave}\" is estimated at zero or below; the intraclass correlation is printed as it came out."
+        ),
     )
 }
 
@@ -226,7 +254,13 @@ pub fn baseline_differs(g: f64) -> Notice {
     notice(
         "A-BASE-001",
         NoticeKind::Caution,
-        format!("Kelompok berbeda {} simpangan baku sebelum program (lebih dari 0,25); penyesuaian statistik tidak cukup untuk perbedaan sebesar itu.", words(Lang::Id)),
-        format!("The groups differed by {} standard deviations before the programme (more than 0.25); statistical adjustment is not enough for a difference of that size.", words(Lang::En)),
+        format!(
+            "Kelompok berbeda {} simpangan baku sebelum program (lebih dari 0,25); penyesuaian statistik tidak cukup untuk perbedaan sebesar itu.",
+            words(Lang::Id)
+        ),
+        format!(
+            "The groups differed by {} standard deviations before the programme (more than 0.25); statistical adjustment is not enough for a difference of that size.",
+            words(Lang::En)
+        ),
     )
 }

@@ -20,7 +20,8 @@ pub fn read(study: &BoundStudy, responses: &Responses) -> Plan {
     let roster = responses.roster_of(study, main_respondent(study));
     let clustered = roster.is_some_and(Roster::has_schools);
     let arms = study.study.arms.len();
-    let has_comparison = arms > 1 && roster.is_some_and(|roster| roster.persons.iter().any(|p| p.arm.is_some()));
+    let has_comparison =
+        arms > 1 && roster.is_some_and(|roster| roster.persons.iter().any(|p| p.arm.is_some()));
     let design = match (study.study.waves.len(), has_comparison, clustered) {
         (0 | 1, _, _) => Design::SingleWave,
         (_, false, true) => Design::OneGroupClustered,
@@ -103,11 +104,18 @@ fn methods(
         }
         Design::OneGroupUnclustered => (Method::PairedT, vec![Method::NotReachedMissing]),
         Design::ComparisonClustered if few && !split => (Method::SchoolPermutation, Vec::new()),
-        Design::ComparisonClustered if split && randomised => (Method::AncovaCr2, vec![Method::DidStudentCr2]),
+        Design::ComparisonClustered if split && randomised => {
+            (Method::AncovaCr2, vec![Method::DidStudentCr2])
+        }
         Design::ComparisonClustered if split => (Method::DidStudentCr2, vec![Method::AncovaCr2]),
         Design::ComparisonClustered if randomised => (
             Method::AncovaCr2,
-            vec![Method::DidClusterCr2, Method::DidStudentCr2, Method::SchoolPermutation, Method::NotReachedMissing],
+            vec![
+                Method::DidClusterCr2,
+                Method::DidStudentCr2,
+                Method::SchoolPermutation,
+                Method::NotReachedMissing,
+            ],
         ),
         Design::ComparisonClustered => (
             Method::DidClusterCr2,
@@ -128,7 +136,12 @@ fn methods(
     }
 }
 
-fn reasons(design: Design, assignment: Assignment, primary: Method, schools: Option<&[usize]>) -> Vec<Notice> {
+fn reasons(
+    design: Design,
+    assignment: Assignment,
+    primary: Method,
+    schools: Option<&[usize]>,
+) -> Vec<Notice> {
     let mut reasons = Vec::new();
     let total = schools.map_or(0, |schools| schools.iter().sum());
     match design {

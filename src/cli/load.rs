@@ -59,9 +59,7 @@ fn bound(path: &Path, warnings: &mut Vec<Diagnostic>, bind: Binder) -> Result<Bo
     let mut diagnostics = Vec::new();
     let parsed = study::parse(&name, &bytes).drain_into(&mut diagnostics);
     let bound = match parsed {
-        Some(parsed) if !has_errors(&diagnostics) => {
-            bind(parsed, &file, &Disk).drain_into(&mut diagnostics)
-        }
+        Some(parsed) if !has_errors(&diagnostics) => bind(parsed, &file, &Disk).drain_into(&mut diagnostics),
         _ => None,
     };
     finish(bound, diagnostics, warnings)

@@ -65,8 +65,10 @@ fn in_language(findings: &Findings, lang: Lang) -> Result<Vec<Output>, CliError>
         || render::html::render(&document).map_err(defect),
         || rayon::join(|| render::pdf::render(&document).map_err(defect), || charts(findings, lang)),
     );
-    let mut outputs =
-        vec![Output::new(format!("report-{lang}.html"), page?), Output::new(format!("report-{lang}.pdf"), pdf?)];
+    let mut outputs = vec![
+        Output::new(format!("report-{lang}.html"), page?),
+        Output::new(format!("report-{lang}.pdf"), pdf?),
+    ];
     outputs.extend(charts?);
     Ok(outputs)
 }

@@ -44,7 +44,10 @@ fn rendered(person: &str, lines: &[trace::TraceLine], format: MessageFormat) -> 
     for line in lines {
         if line.file != file {
             file = &line.file;
-            text.push_str(&format!("\n{} at {} ({}, row {})\n", line.instrument, line.wave, line.file, line.row));
+            text.push_str(&format!(
+                "\n{} at {} ({}, row {})\n",
+                line.instrument, line.wave, line.file, line.row
+            ));
         }
         let points = line.points.map_or_else(|| "–".to_owned(), |points| points.to_string());
         text.push_str(&format!(

@@ -12,7 +12,8 @@ pub fn run(args: &SimulateArgs) -> VerbResult {
     let study = load::study_without_data(&args.study, &mut warnings)?;
     print_warnings(&warnings);
     let path = study.folder.join("model.json");
-    let bytes = Disk.read(&path).map_err(|error| CliError::Asked(format!("{error}; a simulated study needs one")))?;
+    let bytes =
+        Disk.read(&path).map_err(|error| CliError::Asked(format!("{error}; a simulated study needs one")))?;
     let parsed = simulate::parse(&path.display().to_string(), &bytes);
     let Some(model) = parsed.value else { return Err(CliError::Input(parsed.diagnostics)) };
     print_warnings(&parsed.diagnostics);
@@ -20,7 +21,9 @@ pub fn run(args: &SimulateArgs) -> VerbResult {
     let outputs =
         simulate::simulate(&study, &model, seed).map_err(|error| CliError::Asked(error.to_string()))?;
     // Data files of a study are inputs, and inputs are never written to.
-    if let Some(existing) = outputs.iter().map(|output| args.out.join(&output.path)).find(|path| path.exists()) {
+    if let Some(existing) =
+        outputs.iter().map(|output| args.out.join(&output.path)).find(|path| path.exists())
+    {
         return Err(CliError::Asked(format!(
             "{} exists already; choose another --out, simulated data never replace a file",
             existing.display()

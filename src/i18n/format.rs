@@ -118,7 +118,9 @@ pub fn date(lang: Lang, iso: &str) -> String {
     let parts: Vec<&str> = iso.split('-').collect();
     let [year, month, day] = parts.as_slice() else { return iso.to_owned() };
     let (Ok(month), Ok(day)) = (month.parse::<usize>(), day.parse::<usize>()) else { return iso.to_owned() };
-    let Some((id, en)) = month.checked_sub(1).and_then(|index| MONTHS.get(index)) else { return iso.to_owned() };
+    let Some((id, en)) = month.checked_sub(1).and_then(|index| MONTHS.get(index)) else {
+        return iso.to_owned();
+    };
     let name = match lang {
         Lang::Id => id,
         Lang::En => en,

@@ -54,9 +54,7 @@ pub fn raw_phrase(lang: Lang, key: &str) -> Option<&'static str> {
 
 /// The phrase of `key` in `lang`; English where the language lacks it, the key itself where both do.
 pub fn phrase(lang: Lang, key: &str) -> String {
-    raw_phrase(lang, key)
-        .or_else(|| raw_phrase(Lang::En, key))
-        .map_or_else(|| key.to_owned(), str::to_owned)
+    raw_phrase(lang, key).or_else(|| raw_phrase(Lang::En, key)).map_or_else(|| key.to_owned(), str::to_owned)
 }
 
 /// The phrase of `key` with each `{name}` replaced by its value.
@@ -92,8 +90,12 @@ mod tests {
     use super::*;
 
     fn placeholders(template: &str) -> Vec<&str> {
-        let mut names: Vec<&str> =
-            template.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect();
+        let mut names: Vec<&str> = template
+            .split('{')
+            .skip(1)
+            .filter_map(|part| part.split_once('}'))
+            .map(|(name, _)| name)
+            .collect();
         names.sort_unstable();
         names.dedup();
         names

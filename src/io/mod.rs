@@ -3,6 +3,8 @@
 //! The rooms of the program read through [`Files`], so that a study in memory (a test, a simulation of
 //! hundreds of seeds) runs the same way as one on disk. [`whole`] writes outputs: whole or not at all.
 
+#![expect(clippy::disallowed_methods, reason = "this room is the door to files")]
+
 mod disk;
 mod memory;
 pub mod whole;

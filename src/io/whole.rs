@@ -46,7 +46,11 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), IoError> {
         .tempfile_in(&folder)
         .map_err(failed("write", path))?;
     file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed("write", path))?;
-    file.persist(path).map_err(|error| IoError { action: "write", path: path.to_owned(), source: error.error })?;
+    file.persist(path).map_err(|error| IoError {
+        action: "write",
+        path: path.to_owned(),
+        source: error.error,
+    })?;
     Ok(())
 }
 
@@ -67,8 +71,10 @@ pub fn write_all(folder: &Path, outputs: &[Output]) -> Result<(), IoError> {
 }
 
 fn stage(folder: &Path, outputs: &[Output]) -> Result<tempfile::TempDir, IoError> {
-    let staging =
-        tempfile::Builder::new().prefix(".dampak-").tempdir_in(folder).map_err(failed("write into", folder))?;
+    let staging = tempfile::Builder::new()
+        .prefix(".dampak-")
+        .tempdir_in(folder)
+        .map_err(failed("write into", folder))?;
     for output in outputs {
         let path = staging.path().join(&output.path);
         if let Some(parent) = path.parent() {
@@ -103,7 +109,7 @@ fn ordinary_permissions() -> std::fs::Permissions {
 #[cfg(not(unix))]
 fn ordinary_permissions() -> std::fs::Permissions {
     // Windows keeps no mode bits; any file's default permissions will do.
-    std::fs::metadata(".").map(|metadata| metadata.permissions()).unwrap_or_else(|_| {
-        unreachable!("the current folder has permissions")
-    })
+    std::fs::metadata(".")
+        .map(|metadata| metadata.permissions())
+        .unwrap_or_else(|_| unreachable!("the current folder has permissions"))
 }

@@ -6,8 +6,12 @@ pub fn parse_number(raw: &str, decimal_comma: bool) -> Option<f64> {
     let compact: String = raw.chars().filter(|c| !c.is_whitespace() && *c != '\u{a0}').collect();
     let compact = compact.replace('\u{2212}', "-");
     let plain = if decimal_comma { compact.replace('.', "").replace(',', ".") } else { compact };
-    let looks_numeric = plain.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
-    (looks_numeric && !plain.is_empty()).then(|| plain.parse().ok()).flatten().filter(|value: &f64| value.is_finite())
+    let looks_numeric =
+        plain.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
+    (looks_numeric && !plain.is_empty())
+        .then(|| plain.parse().ok())
+        .flatten()
+        .filter(|value: &f64| value.is_finite())
 }
 
 #[cfg(test)]

@@ -98,14 +98,19 @@ pub fn resolve(entry: &RosterFile, table: Table, study: &Study) -> Checked<Optio
     let venue = column(names.venue.as_deref());
     let arm = column(names.arm.as_deref());
     let Some(ids) = ids else { return Checked { value: None, diagnostics } };
-    let at = |cells: &Option<Vec<Option<String>>>, row: usize| cells.as_ref().and_then(|cells| cells[row].clone());
+    let at =
+        |cells: &Option<Vec<Option<String>>>, row: usize| cells.as_ref().and_then(|cells| cells[row].clone());
     let mut persons = Vec::with_capacity(ids.len());
     let mut rows = Vec::with_capacity(ids.len());
     let mut school_names = BTreeMap::new();
     for (row, id) in ids.into_iter().enumerate() {
         let Some(id) = id.filter(|id| !id.is_empty()) else {
             let place = Place::cell(&table.file, row + 1, &names.person);
-            diagnostics.push(Diagnostic::new(&rules::BLANK_PERSON, place, "this row of the roster has no person id"));
+            diagnostics.push(Diagnostic::new(
+                &rules::BLANK_PERSON,
+                place,
+                "this row of the roster has no person id",
+            ));
             continue;
         };
         let school = at(&school, row);
@@ -213,7 +218,8 @@ fn check_arms(
         let Some(school) = person.school.as_deref() else { continue };
         let first = *arm_of_school.entry(school).or_insert(arm);
         if whole_schools && first != arm {
-            let message = format!("school \"{school}\" stands in arm \"{arm}\" here and in arm \"{first}\" before");
+            let message =
+                format!("school \"{school}\" stands in arm \"{arm}\" here and in arm \"{first}\" before");
             diagnostics.push(Diagnostic::new(&rules::SPLIT_SCHOOL, place, message));
             arm_of_school.insert(school, arm);
         }

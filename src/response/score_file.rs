@@ -94,15 +94,16 @@ fn read_column(
     let mut scores = BTreeMap::new();
     let mut faults = Vec::new();
     for (row, (person, cell)) in persons.iter().zip(cells).enumerate() {
-        let (Some(person), Some(cell)) = (person, cell.as_deref().filter(|cell| !cell.is_empty())) else { continue };
+        let (Some(person), Some(cell)) = (person, cell.as_deref().filter(|cell| !cell.is_empty())) else {
+            continue;
+        };
         let place = Place::cell(&table.file, row + 1, column);
         match (parse_number(cell, table.decimal_comma), outcome.range) {
             (None, _) => {
                 let message = format!("\"{cell}\" is not a number");
-                faults.push(
-                    Diagnostic::new(&rules::BAD_NUMBER, place, message)
-                        .hint("declare \"decimal\": \",\" for decimal commas; leave cells of absent persons empty"),
-                );
+                faults.push(Diagnostic::new(&rules::BAD_NUMBER, place, message).hint(
+                    "declare \"decimal\": \",\" for decimal commas; leave cells of absent persons empty",
+                ));
             }
             (Some(score), Some([low, high])) if !(low..=high).contains(&score) => {
                 let message = format!("the score {score} lies outside the declared range {low} to {high}");

@@ -107,17 +107,23 @@ fn find_slots(entry: &ResponseFile, instrument: &Instrument, table: &Table) -> (
     let taken: Vec<&str> = slots
         .iter()
         .map(|slot| slot.column.as_str())
-        .chain([Some(own.person.as_str()), own.booklet.as_deref(), own.rater.as_deref(), own.school.as_deref()].into_iter().flatten())
+        .chain(
+            [Some(own.person.as_str()), own.booklet.as_deref(), own.rater.as_deref(), own.school.as_deref()]
+                .into_iter()
+                .flatten(),
+        )
         .collect();
     let mut free: Vec<&str> =
         columns.iter().map(String::as_str).filter(|column| !taken.contains(column)).collect();
     for name in absent {
-        let message = format!("item \"{name}\" has no column; it counts as not given to anybody in this file");
+        let message =
+            format!("item \"{name}\" has no column; it counts as not given to anybody in this file");
         let diagnostic = Diagnostic::new(&rules::ITEM_COLUMN, Place::field(&table.file, name), message);
         let close = nearest(name, free.iter().copied());
         free.retain(|column| Some(*column) != close);
         diagnostics.push(match close {
-            Some(close) => diagnostic.hint(format!("map it with \"items\": {{ \"{name}\": \"{close}\" }} if that is the column")),
+            Some(close) => diagnostic
+                .hint(format!("map it with \"items\": {{ \"{name}\": \"{close}\" }} if that is the column")),
             None => diagnostic,
         });
     }
@@ -135,9 +141,12 @@ fn check_persons(
     for (row, id) in persons.iter().enumerate() {
         let place = || Place::cell(&entry.file, row + 1, column);
         match id.as_deref().filter(|id| !id.is_empty()) {
-            None => diagnostics.push(Diagnostic::new(&rules::BLANK_PERSON, place(), "this row has no person id")),
+            None => {
+                diagnostics.push(Diagnostic::new(&rules::BLANK_PERSON, place(), "this row has no person id"))
+            }
             Some(id) if is_scientific(id) => {
-                let message = format!("the id \"{id}\" is a number in scientific notation; its last digits are lost");
+                let message =
+                    format!("the id \"{id}\" is a number in scientific notation; its last digits are lost");
                 diagnostics.push(
                     Diagnostic::new(&rules::SCIENTIFIC_ID, place(), message)
                         .hint("format the column as text in the source and export again"),
@@ -179,7 +188,11 @@ fn drop_repeats(
         };
         let differing = differing_columns(table, earlier, row);
         let place = Place::cell(&entry.file, row + 1, &entry.columns.person);
-        let who = if rater.is_empty() { format!("person \"{person}\"") } else { format!("person \"{person}\" with rater \"{rater}\"") };
+        let who = if rater.is_empty() {
+            format!("person \"{person}\"")
+        } else {
+            format!("person \"{person}\" with rater \"{rater}\"")
+        };
         diagnostics.push(if differing.is_empty() {
             let message = format!("{who} repeats row {} exactly; this copy is left out", earlier + 1);
             Diagnostic::new(&rules::REPEATED_ROW, place, message)
@@ -187,7 +200,8 @@ fn drop_repeats(
             let more = differing.len().saturating_sub(LISTED);
             let shown = differing.into_iter().take(LISTED).collect::<Vec<_>>().join(", ");
             let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let message = format!("{who} stands in row {} already, with other values in {shown}{rest}", earlier + 1);
+            let message =
+                format!("{who} stands in row {} already, with other values in {shown}{rest}", earlier + 1);
             Diagnostic::new(&rules::DUPLICATE_PERSON, place, message)
                 .hint("decide which row is right, and delete or mend the other in a copy of the file")
         });
@@ -196,7 +210,12 @@ fn drop_repeats(
 }
 
 /// Leaves out rows without a single answer: they come from lists of all pupils, and the person was absent.
-fn drop_absent(table: &Table, slots: &[Slot], rows: Vec<usize>, diagnostics: &mut Vec<Diagnostic>) -> Vec<usize> {
+fn drop_absent(
+    table: &Table,
+    slots: &[Slot],
+    rows: Vec<usize>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<usize> {
     let answers: Vec<&StringChunked> = slots
         .iter()
         .filter_map(|slot| table.frame.column(&slot.column).ok().and_then(|column| column.str().ok()))
@@ -226,7 +245,12 @@ fn differing_columns(table: &Table, first: usize, second: usize) -> Vec<String> 
         .collect()
 }
 
-fn check_against_roster(entry: &ResponseFile, ids: &[String], roster: &Roster, diagnostics: &mut Vec<Diagnostic>) {
+fn check_against_roster(
+    entry: &ResponseFile,
+    ids: &[String],
+    roster: &Roster,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let unknown: Vec<&str> =
         ids.iter().map(String::as_str).filter(|id| !roster.index.contains_key(*id)).collect();
     if unknown.is_empty() {
@@ -234,7 +258,8 @@ fn check_against_roster(entry: &ResponseFile, ids: &[String], roster: &Roster, d
     }
     let trimmed: BTreeMap<&str, &str> =
         roster.index.keys().map(|id| (id.trim_start_matches('0'), id.as_str())).collect();
-    let (short, strange): (Vec<&str>, Vec<&str>) = unknown.into_iter().partition(|id| trimmed.contains_key(id));
+    let (short, strange): (Vec<&str>, Vec<&str>) =
+        unknown.into_iter().partition(|id| trimmed.contains_key(id));
     let place = Place::field(&entry.file, &entry.columns.person);
     if let Some(example) = short.first() {
         let message = format!(
@@ -289,12 +314,12 @@ fn check_schools(
                 Some(close) => diagnostic.hint(format!("did you mean \"{close}\"?")),
                 None => diagnostic,
             });
-        } else if let Some(expected) = roster.person(id).and_then(|person| person.school.as_deref()) {
-            if expected != school {
-                let message =
-                    format!("person \"{id}\" answers in school \"{school}\", but the roster says \"{expected}\"");
-                diagnostics.push(Diagnostic::new(&rules::OTHER_SCHOOL, place, message));
-            }
+        } else if let Some(expected) = roster.person(id).and_then(|person| person.school.as_deref())
+            && expected != school
+        {
+            let message =
+                format!("person \"{id}\" answers in school \"{school}\", but the roster says \"{expected}\"");
+            diagnostics.push(Diagnostic::new(&rules::OTHER_SCHOOL, place, message));
         }
     }
 }

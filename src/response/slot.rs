@@ -45,9 +45,11 @@ fn parts_of(item: &Item) -> Vec<(Part, String)> {
         ItemKind::StatementGrid { statements, .. } => {
             statements.iter().enumerate().map(|(place, s)| (Part::Statement(place), s.id.clone())).collect()
         }
-        ItemKind::Matching { left, .. } => {
-            left.iter().enumerate().map(|(place, entry)| (Part::Statement(place), entry.code.clone())).collect()
-        }
+        ItemKind::Matching { left, .. } => left
+            .iter()
+            .enumerate()
+            .map(|(place, entry)| (Part::Statement(place), entry.code.clone()))
+            .collect(),
         ItemKind::Essay { raters, .. } | ItemKind::Rating { raters, .. } => {
             (1..=*raters).map(|rater| (Part::Rater(rater), format!("r{rater}"))).collect()
         }

@@ -69,7 +69,12 @@ pub fn sha256(bytes: &[u8]) -> String {
 }
 
 /// Reads a data file that the study names.
-pub fn open(study: &BoundStudy, file: &str, format: &FileFormat, files: &dyn Files) -> Checked<Option<Table>> {
+pub fn open(
+    study: &BoundStudy,
+    file: &str,
+    format: &FileFormat,
+    files: &dyn Files,
+) -> Checked<Option<Table>> {
     let path = study.folder.join(file);
     let bytes = match files.read(&path) {
         Ok(bytes) => bytes,
@@ -158,6 +163,10 @@ fn read_parquet(file: &str, bytes: &[u8]) -> Checked<Option<DataFrame>> {
 }
 
 fn as_text(frame: DataFrame) -> PolarsResult<DataFrame> {
-    let columns = frame.columns().iter().map(|column| column.cast(&DataType::String)).collect::<PolarsResult<Vec<_>>>()?;
+    let columns = frame
+        .columns()
+        .iter()
+        .map(|column| column.cast(&DataType::String))
+        .collect::<PolarsResult<Vec<_>>>()?;
     DataFrame::new(frame.height(), columns)
 }

@@ -202,7 +202,8 @@ fn walk(name: &str, text: &str, delimiter: u8) -> Shape {
     }
     if at.in_quotes {
         let place = Place { line: Some(at.opened_at), ..Place::file(name) };
-        let message = "a quotation mark is opened on this line and never closed; the file seems to be cut off";
+        let message =
+            "a quotation mark is opened on this line and never closed; the file seems to be cut off";
         shape.diagnostics.push(Diagnostic::new(&rules::OPEN_QUOTE, place, message));
         return shape;
     }

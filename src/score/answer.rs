@@ -120,7 +120,9 @@ fn has_code(options: &[Choice], code: &str) -> bool {
 /// The code an answer means: as written, or in capitals where the options are in capitals.
 fn find_code<'a>(options: &'a [Choice], raw: &str) -> Option<&'a str> {
     let exact = options.iter().find(|option| option.code == raw);
-    exact.or_else(|| options.iter().find(|option| option.code.eq_ignore_ascii_case(raw))).map(|o| o.code.as_str())
+    exact
+        .or_else(|| options.iter().find(|option| option.code.eq_ignore_ascii_case(raw)))
+        .map(|o| o.code.as_str())
 }
 
 /// Parts of a cell that holds several answers: `A;C`, `A,C`, `A C`, `A|C`.
@@ -194,8 +196,15 @@ fn by_place(raw: &str, expected: usize) -> Option<Vec<&str>> {
     (apart.len() == 1 && together.len() == expected).then_some(together)
 }
 
-fn score_grid(options: &[Choice], statements: &[Statement], rule: ScoringRule, points: f64, raw: &str) -> Worth {
-    let wanted = || format!("{} answers parted by semicolons, each one of {}", statements.len(), codes(options));
+fn score_grid(
+    options: &[Choice],
+    statements: &[Statement],
+    rule: ScoringRule,
+    points: f64,
+    raw: &str,
+) -> Worth {
+    let wanted =
+        || format!("{} answers parted by semicolons, each one of {}", statements.len(), codes(options));
     let Some(cells) = by_place(raw, statements.len()) else { return Worth::Bad(wanted()) };
     let mut right = 0;
     for (cell, statement) in cells.iter().zip(statements).filter(|(cell, _)| !cell.is_empty()) {
@@ -228,7 +237,10 @@ fn score_matching(
 ) -> Worth {
     let wanted = || format!("{} answers parted by semicolons, each one of {}", left.len(), codes(right));
     let cells: Vec<(&str, &str)> = if raw.contains(['-', ':']) {
-        raw.split(';').filter_map(|pair| pair.split_once(['-', ':'])).map(|(l, r)| (l.trim(), r.trim())).collect()
+        raw.split(';')
+            .filter_map(|pair| pair.split_once(['-', ':']))
+            .map(|(l, r)| (l.trim(), r.trim()))
+            .collect()
     } else {
         let Some(cells) = by_place(raw, left.len()) else { return Worth::Bad(wanted()) };
         left.iter().map(|entry| entry.code.as_str()).zip(cells).collect()
@@ -236,7 +248,9 @@ fn score_matching(
     let mut hits = 0;
     for (entry, answer) in cells.iter().filter(|(_, answer)| !answer.is_empty()) {
         match (find_code(left, entry), find_code(right, answer)) {
-            (Some(entry), Some(answer)) => hits += usize::from(key.get(entry).is_some_and(|key| key == answer)),
+            (Some(entry), Some(answer)) => {
+                hits += usize::from(key.get(entry).is_some_and(|key| key == answer))
+            }
             _ => return Worth::Bad(wanted()),
         }
     }
@@ -278,7 +292,10 @@ fn score_likert(options: &[Choice], raw: &str) -> Worth {
     let found = find_code(options, raw)
         .or_else(|| options.iter().find(by_label).map(|option| option.code.as_str()))
         .or_else(|| raw.contains(['(', ' ']).then(|| find_code(options, leading)).flatten());
-    match found.and_then(|code| options.iter().find(|option| option.code == code)).and_then(|option| option.value) {
+    match found
+        .and_then(|code| options.iter().find(|option| option.code == code))
+        .and_then(|option| option.value)
+    {
         Some(value) => Worth::Points(value),
         None if is_several(options, raw) => Worth::Missing(State::Invalid),
         None => Worth::Bad(format!("one of {}", codes(options))),

@@ -26,11 +26,8 @@ const LISTED: usize = 3;
 /// One codebook per slot of the set, in slot order, with every cell that is not an answer reported.
 pub fn build(instrument: &Instrument, set: &ResponseSet) -> Checked<Vec<Codebook>> {
     let mut diagnostics = Vec::new();
-    let format = CellFormat {
-        decimal_comma: set.table.decimal_comma,
-        missing: &set.missing,
-        scored: set.scored,
-    };
+    let format =
+        CellFormat { decimal_comma: set.table.decimal_comma, missing: &set.missing, scored: set.scored };
     let books = set
         .slots
         .iter()
@@ -57,7 +54,8 @@ pub fn build(instrument: &Instrument, set: &ResponseSet) -> Checked<Vec<Codebook
 }
 
 fn distinct(set: &ResponseSet, column: &str) -> Vec<String> {
-    let Some(cells) = set.table.frame.column(column).ok().and_then(|column| column.str().ok().cloned()) else {
+    let Some(cells) = set.table.frame.column(column).ok().and_then(|column| column.str().ok().cloned())
+    else {
         return Vec::new();
     };
     let mut seen: BTreeMap<&str, ()> = BTreeMap::new();

@@ -101,7 +101,8 @@ pub fn score_set(
     policy: MissingPolicy,
 ) -> PolarsResult<Checked<ScoredSet>> {
     let books = codebook::build(instrument, set);
-    let frame = plan::compile(instrument, set, &books.value, policy)?.collect_with_engine(Engine::Streaming)?;
+    let frame =
+        plan::compile(instrument, set, &books.value, policy)?.collect_with_engine(Engine::Streaming)?;
     let frame = frame.unwrap_single();
     let mut diagnostics = books.diagnostics;
     diagnostics.extend(plan::check_booklets(instrument, set, &frame));

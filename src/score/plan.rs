@@ -145,9 +145,12 @@ fn statements_worth(item: &Item, parts: Vec<Expr>) -> PolarsResult<Expr> {
 fn administration_exprs(instrument: &Instrument, set: &ResponseSet, booklet: Option<&Expr>) -> Vec<Expr> {
     let mut exprs = Vec::new();
     for item in &instrument.items {
-        let in_booklet = booklet
-            .filter(|_| !instrument.booklets.is_empty())
-            .map(|booklet| any_of(booklet, instrument.booklets.iter().filter(|b| b.items.contains(&item.id)).map(|b| b.id.as_str())));
+        let in_booklet = booklet.filter(|_| !instrument.booklets.is_empty()).map(|booklet| {
+            any_of(
+                booklet,
+                instrument.booklets.iter().filter(|b| b.items.contains(&item.id)).map(|b| b.id.as_str()),
+            )
+        });
         let shown = item.show_if.as_ref().and_then(|condition| {
             let place = instrument.items.iter().position(|other| other.id == condition.item)?;
             let slot = set.slots.iter().find(|slot| slot.item == place && slot.part == Part::Whole)?;
@@ -155,9 +158,13 @@ fn administration_exprs(instrument: &Instrument, set: &ResponseSet, booklet: Opt
         });
         let Some(given) = [in_booklet, shown].into_iter().flatten().reduce(Expr::and) else { continue };
         let (points, states) = (points_column(&item.id), state_column(&item.id));
-        exprs.push(when(given.clone()).then(col(points.as_str())).otherwise(lit(NULL)).alias(points.as_str()));
+        exprs
+            .push(when(given.clone()).then(col(points.as_str())).otherwise(lit(NULL)).alias(points.as_str()));
         exprs.push(
-            when(given).then(col(states.as_str())).otherwise(state(State::NotAdministered)).alias(states.as_str()),
+            when(given)
+                .then(col(states.as_str()))
+                .otherwise(state(State::NotAdministered))
+                .alias(states.as_str()),
         );
     }
     exprs
@@ -178,7 +185,8 @@ fn not_reached_exprs(instrument: &Instrument, booklet: Option<&Expr>) -> PolarsR
         title: Default::default(),
         items: instrument.items.iter().map(|item| item.id.clone()).collect(),
     }];
-    let booklets = if booklet.is_some() && !instrument.booklets.is_empty() { &instrument.booklets[..] } else { &whole };
+    let booklets =
+        if booklet.is_some() && !instrument.booklets.is_empty() { &instrument.booklets[..] } else { &whole };
     let mut chains: Vec<(String, Expr)> = Vec::new();
     for form in booklets {
         let tested: Vec<&str> = form
@@ -195,13 +203,16 @@ fn not_reached_exprs(instrument: &Instrument, booklet: Option<&Expr>) -> PolarsR
                 .iter()
                 .enumerate()
                 .map(|(place, id)| {
-                    let reached = col(state_column(id)).eq(state(State::Answered)).or(col(state_column(id)).eq(state(State::Invalid)));
+                    let reached = col(state_column(id))
+                        .eq(state(State::Answered))
+                        .or(col(state_column(id)).eq(state(State::Invalid)));
                     when(reached).then(lit(place as i32)).otherwise(lit(-1))
                 })
                 .collect::<Vec<_>>(),
         )?;
         for (place, id) in tested.iter().enumerate() {
-            let mut beyond = col(state_column(id)).eq(state(State::Omitted)).and(last.clone().lt(lit(place as i32)));
+            let mut beyond =
+                col(state_column(id)).eq(state(State::Omitted)).and(last.clone().lt(lit(place as i32)));
             if let (Some(booklet), false) = (booklet, form.id.is_empty()) {
                 beyond = beyond.and(any_of(booklet, std::iter::once(form.id.as_str())));
             }
@@ -289,7 +300,11 @@ pub fn check_booklets(instrument: &Instrument, set: &ResponseSet, _scored: &Data
     diagnostics
 }
 
-fn answers_outside(instrument: &Instrument, set: &ResponseSet, booklets: &[Option<String>]) -> Option<Diagnostic> {
+fn answers_outside(
+    instrument: &Instrument,
+    set: &ResponseSet,
+    booklets: &[Option<String>],
+) -> Option<Diagnostic> {
     let mut cells = 0;
     let mut first: Option<(usize, &str)> = None;
     for slot in &set.slots {
@@ -309,7 +324,9 @@ fn answers_outside(instrument: &Instrument, set: &ResponseSet, booklets: &[Optio
         }
     }
     let (row, column) = first?;
-    let message = format!("{cells} answers belong to items that are not in the booklet of their row; they are not used");
+    let message = format!(
+        "{cells} answers belong to items that are not in the booklet of their row; they are not used"
+    );
     Some(
         Diagnostic::new(&rules::OUTSIDE_BOOKLET, Place::cell(&set.table.file, row, column), message)
             .hint("check the booklet of these rows: it may be the other one"),

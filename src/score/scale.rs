@@ -76,18 +76,21 @@ fn score_expr(scale: &Scale, items: &[&Item]) -> PolarsResult<Expr> {
     let points: Vec<Expr> = items.iter().map(|item| counted(scale, item)).collect();
     let has_points = |item: &&Item| col(points_column(&item.id)).is_not_null();
     let given = |item: &&Item| col(state_column(&item.id)).neq(lit(State::NotAdministered as i32));
-    let most = |item: &&Item, condition: Expr| when(condition).then(lit(item.point_range().1)).otherwise(lit(0.0));
+    let most =
+        |item: &&Item, condition: Expr| when(condition).then(lit(item.point_range().1)).otherwise(lit(0.0));
 
     let sum = sum_horizontal(points, true)?;
     let valid = sum_horizontal(items.iter().map(|item| one_if(has_points(item))).collect::<Vec<_>>(), true)?;
-    let administered = sum_horizontal(items.iter().map(|item| one_if(given(item))).collect::<Vec<_>>(), true)?;
+    let administered =
+        sum_horizontal(items.iter().map(|item| one_if(given(item))).collect::<Vec<_>>(), true)?;
     let possible =
         sum_horizontal(items.iter().map(|item| most(item, has_points(item))).collect::<Vec<_>>(), true)?;
     let score = match scale.method {
         ScaleMethod::Percent => lit(100.0) * sum / possible,
         ScaleMethod::Mean => sum / valid.clone(),
         ScaleMethod::Sum => {
-            let whole = sum_horizontal(items.iter().map(|item| most(item, given(item))).collect::<Vec<_>>(), true)?;
+            let whole =
+                sum_horizontal(items.iter().map(|item| most(item, given(item))).collect::<Vec<_>>(), true)?;
             sum * whole / possible
         }
     };

@@ -40,11 +40,10 @@ fn keys(study: &BoundStudy, responses: &Responses, set: &ScoredSet) -> Vec<Optio
     let Some(instrument) = study.instrument(&set.instrument) else { return Vec::new() };
     let Some(roster) = responses.roster_of(study, instrument.respondent) else { return Vec::new() };
     let Some(wave) = study.study.wave_index(&set.wave) else { return Vec::new() };
-    let Ok(persons) = set.frame.column("person").and_then(|column| column.str().cloned()) else { return Vec::new() };
-    persons
-        .iter()
-        .map(|person| Some((roster.respondent, *roster.index.get(person?)?, wave)))
-        .collect()
+    let Ok(persons) = set.frame.column("person").and_then(|column| column.str().cloned()) else {
+        return Vec::new();
+    };
+    persons.iter().map(|person| Some((roster.respondent, *roster.index.get(person?)?, wave))).collect()
 }
 
 fn describe_rows(study: &BoundStudy, responses: &Responses, rows: &BTreeMap<RowKey, usize>) -> Vec<Column> {
@@ -74,7 +73,8 @@ fn scale_columns(
     let mut columns = Vec::new();
     for bound in &study.instruments {
         let instrument = &bound.instrument;
-        let sets: Vec<&ScoredSet> = scores.sets.iter().filter(|set| set.instrument == instrument.id).collect();
+        let sets: Vec<&ScoredSet> =
+            scores.sets.iter().filter(|set| set.instrument == instrument.id).collect();
         if sets.is_empty() {
             continue;
         }
@@ -83,12 +83,17 @@ fn scale_columns(
             let mut levels: Vec<Option<&str>> = vec![None; rows.len()];
             for set in &sets {
                 let score = set.frame.column(&score_column(&scale.id))?.f64()?.clone();
-                let level = set.frame.column(&level_column(&scale.id)).ok().and_then(|c| c.cast(&DataType::Int64).ok());
+                let level = set
+                    .frame
+                    .column(&level_column(&scale.id))
+                    .ok()
+                    .and_then(|c| c.cast(&DataType::Int64).ok());
                 for (place, key) in keys(study, responses, set).into_iter().enumerate() {
                     let Some(row) = key.and_then(|key| rows.get(&key)) else { continue };
                     values[*row] = score.get(place);
                     let at = level.as_ref().and_then(|level| level.i64().ok()?.get(place));
-                    levels[*row] = at.and_then(|at| scale.levels.get(usize::try_from(at).ok()?)).map(|l| l.id.as_str());
+                    levels[*row] =
+                        at.and_then(|at| scale.levels.get(usize::try_from(at).ok()?)).map(|l| l.id.as_str());
                 }
             }
             let name = format!("{}/{}", instrument.id, scale.id);

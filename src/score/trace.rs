@@ -47,7 +47,8 @@ pub fn trace(study: &BoundStudy, responses: &Responses, person: &str) -> Vec<Tra
 }
 
 fn trace_row(instrument: &Instrument, set: &ResponseSet, place: usize) -> Vec<TraceLine> {
-    let format = CellFormat { decimal_comma: set.table.decimal_comma, missing: &set.missing, scored: set.scored };
+    let format =
+        CellFormat { decimal_comma: set.table.decimal_comma, missing: &set.missing, scored: set.scored };
     let cell = |column: &str| -> String {
         let cells = set.table.frame.column(column).ok().and_then(|column| column.str().ok().cloned());
         cells.and_then(|cells| cells.get(place).map(str::to_owned)).unwrap_or_default()
@@ -62,8 +63,11 @@ fn trace_row(instrument: &Instrument, set: &ResponseSet, place: usize) -> Vec<Tr
                 .as_deref()
                 .and_then(|booklet| instrument.booklet(booklet))
                 .is_some_and(|booklet| !booklet.items.contains(&item.id));
-            let worth =
-                if outside { Worth::Missing(State::NotAdministered) } else { score_cell(item, slot.part, &answer, format) };
+            let worth = if outside {
+                Worth::Missing(State::NotAdministered)
+            } else {
+                score_cell(item, slot.part, &answer, format)
+            };
             let (points, remark) = match worth {
                 Worth::Points(points) => (Some(points), String::new()),
                 Worth::Missing(state) => (None, words(state).to_owned()),
@@ -77,7 +81,11 @@ fn trace_row(instrument: &Instrument, set: &ResponseSet, place: usize) -> Vec<Tr
                 item: if slot.column.ends_with(&item.id) { item.id.clone() } else { slot.column.clone() },
                 answer,
                 key: key_words(item),
-                rule: if set.scored { "points given in the file".to_owned() } else { rule_words(item).to_owned() },
+                rule: if set.scored {
+                    "points given in the file".to_owned()
+                } else {
+                    rule_words(item).to_owned()
+                },
                 points: points.filter(|_| item.is_scored()),
                 possible: item.point_range().1,
                 remark,
@@ -103,10 +111,15 @@ fn key_words(item: &Item) -> String {
         ItemKind::StatementGrid { statements, .. } => {
             statements.iter().map(|s| s.key.as_str()).collect::<Vec<_>>().join(";")
         }
-        ItemKind::Matching { left, key, .. } => {
-            left.iter().filter_map(|entry| key.get(&entry.code)).map(String::as_str).collect::<Vec<_>>().join(";")
+        ItemKind::Matching { left, key, .. } => left
+            .iter()
+            .filter_map(|entry| key.get(&entry.code))
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(";"),
+        ItemKind::ShortNumber { number, tolerance, .. } if *tolerance > 0.0 => {
+            format!("{number} ± {tolerance}")
         }
-        ItemKind::ShortNumber { number, tolerance, .. } if *tolerance > 0.0 => format!("{number} ± {tolerance}"),
         ItemKind::ShortNumber { number, .. } => number.to_string(),
         ItemKind::ShortText { spellings } => spellings.join(" | "),
         _ => String::new(),

@@ -47,9 +47,17 @@ pub(super) fn of_item(
     if let Some(p) = difficulty.filter(|_| is_test) {
         let [id, en] = words(p);
         if p > limits.very_easy {
-            flags.push(flag("very_easy", format!("sangat mudah (p = {id})"), format!("very easy (p = {en})")));
+            flags.push(flag(
+                "very_easy",
+                format!("sangat mudah (p = {id})"),
+                format!("very easy (p = {en})"),
+            ));
         } else if p < limits.very_hard {
-            flags.push(flag("very_hard", format!("sangat sukar (p = {id})"), format!("very hard (p = {en})")));
+            flags.push(flag(
+                "very_hard",
+                format!("sangat sukar (p = {id})"),
+                format!("very hard (p = {en})"),
+            ));
         }
     }
     if let Some(r) = item_rest {
@@ -121,11 +129,19 @@ pub(super) fn of_scale(alpha: Option<f64>, floor: f64, ceiling: f64) -> Vec<Flag
     }
     if floor > CROWDED_END {
         let [id, en] = share(floor);
-        flags.push(flag("floor", format!("{id} peserta pada skor terendah"), format!("{en} of persons at the lowest score")));
+        flags.push(flag(
+            "floor",
+            format!("{id} peserta pada skor terendah"),
+            format!("{en} of persons at the lowest score"),
+        ));
     }
     if ceiling > CROWDED_END {
         let [id, en] = share(ceiling);
-        flags.push(flag("ceiling", format!("{id} peserta pada skor tertinggi"), format!("{en} of persons at the highest score")));
+        flags.push(flag(
+            "ceiling",
+            format!("{id} peserta pada skor tertinggi"),
+            format!("{en} of persons at the highest score"),
+        ));
     }
     flags
 }

@@ -69,7 +69,8 @@ fn item_rest(sheet: &Sheet<'_>) -> BTreeMap<usize, f64> {
             let Ok(statistics) = item_statistics(&matrix, &covariance) else { continue };
             for statistic in statistics {
                 let place = items[statistic.item];
-                let is_home = scales::home(sheet, &sheet.instrument.items[place]).is_some_and(|home| home.id == scale.id);
+                let is_home = scales::home(sheet, &sheet.instrument.items[place])
+                    .is_some_and(|home| home.id == scale.id);
                 let Some(correlation) = statistic.item_rest.filter(|_| is_home) else { continue };
                 let (sum, persons) = sums.entry(place).or_default();
                 *sum += correlation * statistic.n as f64;

@@ -100,7 +100,8 @@ impl<'a> Sheet<'a> {
             points.push(scored.frame.column(&points_column(&item.id))?.f64()?.iter().collect());
             let column = scored.frame.column(&state_column(&item.id))?.i32()?.clone();
             let state = |number: Option<i32>| {
-                let place = number.and_then(|number| usize::try_from(number).ok()).unwrap_or(State::Invalid as usize);
+                let place =
+                    number.and_then(|number| usize::try_from(number).ok()).unwrap_or(State::Invalid as usize);
                 State::ALL.get(place).copied().unwrap_or(State::Invalid)
             };
             states.push(column.iter().map(state).collect());
@@ -118,7 +119,9 @@ impl<'a> Sheet<'a> {
     fn items_in(&self, items: &[String], form: &Form) -> Vec<usize> {
         items
             .iter()
-            .filter(|id| self.instrument.booklet(&form.booklet).is_none_or(|booklet| booklet.items.contains(id)))
+            .filter(|id| {
+                self.instrument.booklet(&form.booklet).is_none_or(|booklet| booklet.items.contains(id))
+            })
             .filter_map(|id| self.item_place(id))
             .collect()
     }

@@ -60,7 +60,9 @@ fn offers(item: &Item) -> Vec<Offer> {
     };
     match &item.kind {
         ItemKind::SingleChoice { options, key } => choices(options, &|code| code == key),
-        ItemKind::MultipleChoice { options, key, .. } => choices(options, &|code| key.iter().any(|k| k == code)),
+        ItemKind::MultipleChoice { options, key, .. } => {
+            choices(options, &|code| key.iter().any(|k| k == code))
+        }
         ItemKind::Likert { options } | ItemKind::Choice { options, .. } => choices(options, &|_| false),
         ItemKind::Essay { rubric, .. } | ItemKind::Rating { rubric, .. } => rubric
             .iter()

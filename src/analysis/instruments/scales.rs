@@ -36,7 +36,8 @@ fn one(sheet: &Sheet<'_>, scale: &Scale, form: &Form, scores: &[Option<f64>]) ->
         .map(|alpha| Estimate { value: alpha.value, ci: Some([alpha.ci.low, alpha.ci.high]) });
     let [low, high] = score_range(sheet.instrument, scale);
     let slack = 1e-9 * (high - low).abs();
-    let share = |hit: &dyn Fn(f64) -> bool| own.iter().filter(|score| hit(**score)).count() as f64 / own.len() as f64;
+    let share =
+        |hit: &dyn Fn(f64) -> bool| own.iter().filter(|score| hit(**score)).count() as f64 / own.len() as f64;
     let (floor, ceiling) = (share(&|score| score <= low + slack), share(&|score| score >= high - slack));
     let sem = reliability.zip(sd).map(|(alpha, sd)| sd * (1.0 - alpha.value.clamp(0.0, 1.0)).sqrt());
     Some(ScaleFindings {

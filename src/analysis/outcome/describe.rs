@@ -2,8 +2,8 @@
 
 use super::Sample;
 use crate::analysis::findings::{Descriptive, Direction, Histogram, IccFindings, Notice};
-use crate::analysis::notices;
 use crate::analysis::frame::Linked;
+use crate::analysis::notices;
 use crate::impact::icc::anova_icc;
 use crate::num::moments;
 
@@ -36,13 +36,15 @@ pub(super) fn everybody(sample: &Sample<'_>) -> Vec<Descriptive> {
 
 /// Scores of linked persons by wave and arm.
 pub(super) fn linked(sample: &Sample<'_>) -> Vec<Descriptive> {
-    let (Some(first), Some(last)) = (sample.study.study.waves.first(), sample.study.study.waves.last()) else {
+    let (Some(first), Some(last)) = (sample.study.study.waves.first(), sample.study.study.waves.last())
+    else {
         return Vec::new();
     };
     let groups: Vec<Linked> = (0..sample.arms.len()).map(|arm| sample.of_arm(arm)).collect();
     let at = |wave: &str, scores: fn(&Linked) -> &[f64]| {
         let rows = groups.iter().zip(&sample.arms);
-        rows.filter_map(|(group, arm)| descriptive(wave, arm, scores(group), group.clusters())).collect::<Vec<_>>()
+        rows.filter_map(|(group, arm)| descriptive(wave, arm, scores(group), group.clusters()))
+            .collect::<Vec<_>>()
     };
     let mut out = at(&first.id, |group| &group.before);
     out.extend(at(&last.id, |group| &group.after));
@@ -119,7 +121,7 @@ fn spread(linked: &Linked) -> [f64; 2] {
 }
 
 fn shares(scores: &[f64], [low, high]: [f64; 2]) -> Vec<f64> {
-    let mut counts = vec![0usize; BINS];
+    let mut counts = [0usize; BINS];
     let width = (high - low).max(f64::MIN_POSITIVE) / BINS as f64;
     for score in scores {
         // The cast saturates, so a score outside the range falls into the outermost bin.

@@ -4,7 +4,8 @@ use super::{Sample, estimate};
 use crate::analysis::findings::{ArmChange, EffectSize, EstimateFindings, Method};
 use crate::analysis::frame::Linked;
 use crate::impact::effect::{
-    self, ClusteredSd, EffectInterval, GroupSummary, PairedSummary, clustered_becker_g, clustered_d_av, clustered_sd,
+    self, ClusteredSd, EffectInterval, GroupSummary, PairedSummary, clustered_becker_g, clustered_d_av,
+    clustered_sd,
 };
 use crate::impact::icc::anova_icc;
 use crate::impact::{Arm, CoefTest, ImpactError, cluster_mean};
@@ -41,13 +42,23 @@ fn of_change(sample: &Sample<'_>, linked: &Linked) -> Vec<EffectSize> {
     let mut sizes = Vec::new();
     match clustered(linked, alpha) {
         Some(Ok((change, sd))) => {
-            sizes.extend(clustered_d_av(&change, &summary, sd, alpha).ok().map(|size| named("d_av", "average_sd", &size)));
-            sizes.extend(clustered_becker_g(&change, &summary, sd, alpha).ok().map(|size| named("becker_g", "pre_sd", &size)));
+            sizes.extend(
+                clustered_d_av(&change, &summary, sd, alpha)
+                    .ok()
+                    .map(|size| named("d_av", "average_sd", &size)),
+            );
+            sizes.extend(
+                clustered_becker_g(&change, &summary, sd, alpha)
+                    .ok()
+                    .map(|size| named("becker_g", "pre_sd", &size)),
+            );
         }
         Some(Err(_)) => {}
         None => {
             sizes.extend(effect::d_av(&summary, alpha).ok().map(|size| named("d_av", "average_sd", &size)));
-            sizes.extend(effect::becker_g(&summary, alpha).ok().map(|size| named("becker_g", "pre_sd", &size)));
+            sizes.extend(
+                effect::becker_g(&summary, alpha).ok().map(|size| named("becker_g", "pre_sd", &size)),
+            );
             sizes.extend(effect::d_z(&summary, alpha).ok().map(|size| named("d_z", "change_sd", &size)));
         }
     }
@@ -81,9 +92,7 @@ fn differences(sample: &Sample<'_>, estimates: &[EstimateFindings]) -> Vec<Effec
         GroupSummary::new(&chosen)
     };
     let Some(sd_df) = pooled_sd_df(linked) else { return Vec::new() };
-    let find = |methods: &[Method]| {
-        estimates.iter().find(|e| methods.contains(&e.method)).and_then(as_test)
-    };
+    let find = |methods: &[Method]| estimates.iter().find(|e| methods.contains(&e.method)).and_then(as_test);
     let mut sizes = Vec::new();
     if let (Some(did), Ok(program), Ok(comparison)) = (
         find(&[Method::DidClusterCr2, Method::DidWelch, Method::DidStudentCr2]),
@@ -101,7 +110,8 @@ fn differences(sample: &Sample<'_>, estimates: &[EstimateFindings]) -> Vec<Effec
         let size = effect::ancova_g(&adjusted, &program, &comparison, sd_df, alpha);
         sizes.extend(size.ok().map(|size| named("ancova_g", "pooled_post_sd", &size)));
     }
-    let ancova_leads = estimates.iter().any(|e| e.primary && matches!(e.method, Method::AncovaCr2 | Method::AncovaOls));
+    let ancova_leads =
+        estimates.iter().any(|e| e.primary && matches!(e.method, Method::AncovaCr2 | Method::AncovaOls));
     for size in &mut sizes {
         size.cluster_robust = linked.cluster.is_some();
         size.leading = (size.kind == "ancova_g") == ancova_leads;

@@ -66,8 +66,8 @@ fn primary_here(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Method {
 /// compares arms of students, and a roster without schools in a study with schools.
 fn here(sample: &Sample<'_>, methods: &[Method]) -> Vec<Method> {
     use Method::{
-        AncovaCr2, AncovaOls, ClusterMeanT, DidClusterCr2, DidClusterPooled, DidPooled, DidStudentCr2, DidWelch,
-        NotReachedMissing, PairedT, SchoolPermutation, SignFlip, StudentCr2,
+        AncovaCr2, AncovaOls, ClusterMeanT, DidClusterCr2, DidClusterPooled, DidPooled, DidStudentCr2,
+        DidWelch, NotReachedMissing, PairedT, SchoolPermutation, SignFlip, StudentCr2,
     };
     let clustered = sample.linked.cluster.is_some();
     let mut out: Vec<Method> = methods
@@ -75,7 +75,11 @@ fn here(sample: &Sample<'_>, methods: &[Method]) -> Vec<Method> {
         .map(|method| match (method, sample.compares(), clustered) {
             (NotReachedMissing, _, _) => NotReachedMissing,
             (ClusterMeanT | StudentCr2 | SignFlip, false, true) => *method,
-            (DidClusterCr2 | DidClusterPooled | DidStudentCr2 | AncovaCr2 | SchoolPermutation, true, true) => *method,
+            (
+                DidClusterCr2 | DidClusterPooled | DidStudentCr2 | AncovaCr2 | SchoolPermutation,
+                true,
+                true,
+            ) => *method,
             (PairedT, false, false) | (DidWelch | DidPooled | AncovaOls, true, false) => *method,
             (SchoolPermutation, false, true) => SignFlip,
             (DidStudentCr2 | AncovaCr2, false, true) => StudentCr2,
@@ -109,9 +113,10 @@ pub(super) fn by(
         seed: sample.study.study.analysis.seed,
     };
     let test = match method {
-        Method::ClusterMeanT | Method::NotReachedMissing => {
-            cluster_mean::test_mean_change(&cluster_mean::linked_changes(&linked.before, &linked.after, cluster, alpha)?, alpha)?
-        }
+        Method::ClusterMeanT | Method::NotReachedMissing => cluster_mean::test_mean_change(
+            &cluster_mean::linked_changes(&linked.before, &linked.after, cluster, alpha)?,
+            alpha,
+        )?,
         Method::StudentCr2 => cluster_mean::test_student_mean(&changes, cluster, alpha)?,
         Method::SignFlip => {
             let schools = cluster_mean::linked_changes(&linked.before, &linked.after, cluster, alpha)?;
@@ -138,12 +143,16 @@ pub(super) fn by(
 fn adjusted(method: Method, sample: &Sample<'_>, linked: &Linked) -> Result<EstimateFindings, ImpactError> {
     let roles = sample.roles(linked);
     if method == Method::AncovaOls {
-        let test = crate::impact::unclustered::ancova_classical(&linked.after, &linked.before, &roles, sample.alpha())?;
+        let test = crate::impact::unclustered::ancova_classical(
+            &linked.after,
+            &linked.before,
+            &roles,
+            sample.alpha(),
+        )?;
         return Ok(tested(method, &test, linked.len(), None));
     }
     let cluster = linked.cluster.as_deref().unwrap_or_default();
-    let data =
-        AncovaData { post: &linked.after, pre: &linked.before, arm: &roles, cluster, covariates: &[] };
+    let data = AncovaData { post: &linked.after, pre: &linked.before, arm: &roles, cluster, covariates: &[] };
     let fitted = ancova(&data, sample.alpha())?;
     Ok(tested(method, &fitted.effect, linked.len(), linked.clusters()))
 }
@@ -204,10 +213,9 @@ pub(super) fn not_reached_missing(
     }
     let linked = measured.linked(sample.study);
     let method = primary_here(sample, &mut Vec::new());
-    Ok(by(method, sample, &linked).ok().map(|estimate| EstimateFindings {
-        method: Method::NotReachedMissing,
-        ..estimate
-    }))
+    Ok(by(method, sample, &linked)
+        .ok()
+        .map(|estimate| EstimateFindings { method: Method::NotReachedMissing, ..estimate }))
 }
 
 /// A method's name as it stands in findings.json.

@@ -77,7 +77,8 @@ pub fn analyze(material: Material<'_>, plan: &Plan, outcome: &Outcome) -> Polars
     let Some(measured) = frame::measured(material, material.scores, outcome)? else { return Ok(findings) };
     findings.range = measured.range;
     let linked = measured.linked(study);
-    let sample = Sample { study, plan, measured: &measured, linked: &linked, arms: arms(study, plan, &measured) };
+    let sample =
+        Sample { study, plan, measured: &measured, linked: &linked, arms: arms(study, plan, &measured) };
     findings.descriptives = describe::everybody(&sample);
     findings.notices = refusals(material, outcome, &sample);
     let refused = findings.notices.iter().any(|notice| notice.kind == super::findings::NoticeKind::Refusal);
@@ -97,10 +98,15 @@ fn blank(study: &BoundStudy, outcome: &Outcome, respondent: Respondent) -> Outco
         (_, _, Some(file)) => file.clone(),
         _ => String::new(),
     };
-    let title = study.instrument_of(outcome).and_then(|i| i.scale(source.scale.as_deref()?)).map(|s| &s.title);
+    let title =
+        study.instrument_of(outcome).and_then(|i| i.scale(source.scale.as_deref()?)).map(|s| &s.title);
     OutcomeFindings {
         id: outcome.id.clone(),
-        label: if outcome.label.is_empty() { title.cloned().unwrap_or_default() } else { outcome.label.clone() },
+        label: if outcome.label.is_empty() {
+            title.cloned().unwrap_or_default()
+        } else {
+            outcome.label.clone()
+        },
         unit: outcome.unit.clone(),
         role: outcome.role,
         family: family(outcome),
@@ -141,11 +147,7 @@ fn family(outcome: &Outcome) -> String {
 fn arms<'a>(study: &'a BoundStudy, plan: &Plan, measured: &Measured<'_>) -> Vec<&'a str> {
     let compares = matches!(plan.design, Design::ComparisonClustered | Design::ComparisonUnclustered);
     let has_arms = measured.roster.persons.iter().any(|person| person.arm.is_some());
-    if compares && has_arms {
-        study.study.arms.iter().map(|arm| arm.id.as_str()).collect()
-    } else {
-        vec![""]
-    }
+    if compares && has_arms { study.study.arms.iter().map(|arm| arm.id.as_str()).collect() } else { vec![""] }
 }
 
 /// Why no change is estimated, where that is so; other notices come later.
@@ -229,7 +231,8 @@ fn baseline(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Option<f64> {
 }
 
 fn booklets_differ(sample: &Sample<'_>) -> bool {
-    let (Some(first), Some(last)) = (sample.measured.booklets.first(), sample.measured.booklets.last()) else {
+    let (Some(first), Some(last)) = (sample.measured.booklets.first(), sample.measured.booklets.last())
+    else {
         return false;
     };
     sample.linked.places.iter().any(|place| match (&first[*place], &last[*place]) {

@@ -60,8 +60,8 @@ impl TemplateWorld {
     }
 }
 
+#[expect(clippy::expect_used, reason = "the names are the constants above")]
 fn file_id(name: &str) -> FileId {
-    // The names are the constants above.
     let path = VirtualPath::new(name).expect("a plain file name");
     FileId::new(RootedPath::new(VirtualRoot::Project, path))
 }
