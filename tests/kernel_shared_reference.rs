@@ -7,8 +7,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use dampak::impact::ols::{Design, FittedOls, fit_ols};
+use dampak::impact::unclustered::{ancova_classical, classical_test};
 use dampak::impact::vcov::{Adjustment, ClusterVariance};
-use dampak::impact::{classical, cluster_mean, effect, icc};
+use dampak::impact::{Arm, classical, cluster_mean, effect, icc};
 use dampak::num::moments;
 use dampak::psych::{ItemMatrix, ctt, options};
 use serde_json::Value;
@@ -231,6 +232,12 @@ fn check_tracks(worst: &mut Worst, pre: &[f64], post: &[f64], track: &[String], 
     let own: Vec<usize> = (0..pre.len()).collect();
     let fit = fit_ols(&Design::new(post, &own).with("academic", &academic).with("pretest", pre)).unwrap();
     worst.check("ancova", fit.coefficients[1], number(&reference["ancova"]["Estimate"]), TESTS);
+    let arms: Vec<Arm> =
+        academic.iter().map(|a| if *a > 0.5 { Arm::Program } else { Arm::Comparison }).collect();
+    let independent = ancova_classical(post, pre, &arms, 0.05).unwrap();
+    worst.check("ancova", independent.se, number(&reference["ancova"]["Std. Error"]), TESTS);
+    worst.check("ancova", independent.t, number(&reference["ancova"]["t value"]), TESTS);
+    worst.check("ancova", independent.p, number(&reference["ancova"]["Pr(>|t|)"]), TESTS);
     worst.check("slope", fit.coefficients[2], number(&reference["ancova_pretest_slope"]), TESTS);
 }
 
@@ -434,36 +441,61 @@ fn distractors_of_the_peers() {
 }
 
 #[test]
-fn certified_values_of_nist() {
+fn certified_moments_and_variances_of_nist() {
     let Some(reference) = json("reference/nist_strd.json") else { return };
-    let text = reference.to_string();
-    assert!(text.contains("Longley"), "the file has the certified sets");
-    let Some(data) = csv("data/peers/longley.csv") else { return };
-    let y: Vec<f64> = data.numbers("Employed").iter().map(|v| v * 1000.0).collect();
-    let own: Vec<usize> = (0..y.len()).collect();
-    let scaled = |name: &str, factor: f64| data.numbers(name).iter().map(|v| v * factor).collect::<Vec<_>>();
-    let design = Design::new(&y, &own)
-        .with("deflator", &scaled("GNP.deflator", 1.0))
-        .with("gnp", &scaled("GNP", 1000.0))
-        .with("unemployed", &scaled("Unemployed", 10.0))
-        .with("forces", &scaled("Armed.Forces", 10.0))
-        .with("population", &scaled("Population", 1000.0))
-        .with("year", &scaled("Year", 1.0));
-    // NIST StRD, Longley: certified to 15 digits; the condition number of 5e9 leaves about 8 to a double.
-    let certified = [
-        -3_482_258.63459582,
-        15.061_872_271_373_3,
-        -0.035_819_179_292_591_0,
-        -2.020_229_803_816_83,
-        -1.033_226_867_173_59,
-        -0.051_104_105_653_580_7,
-        1_829.151_464_613_55,
-    ];
-    let fit = fit_ols(&design).unwrap();
-    let mut worst = Worst("Longley", 0.0);
-    for (found, expected) in fit.coefficients.iter().zip(certified) {
-        worst.check("coefficient", *found, expected, 1e-8);
+    let mut worst = Worst("NIST moments", 0.0);
+    for (name, expected) in reference["univariate"].as_object().unwrap() {
+        let Some(data) = csv(&format!("data/peers/nist/{name}.csv")) else { return };
+        let x = data.numbers(&data.names[0]);
+        worst.check(name, moments::mean(&x).unwrap(), number(&expected["mean"]), 1e-14);
+        // numacc3 and numacc4 lie at 1e6 and 1e7 with an SD of .1: decimals that no double holds leave 8 digits.
+        let tolerance = if name.starts_with("numacc") { 1e-7 } else { 1e-13 };
+        worst.check(name, moments::sd(&x).unwrap(), number(&expected["sd"]), tolerance);
     }
-    worst.check("residual sd", fit.sigma2.sqrt(), 304.854073561965, 1e-9);
-    assert!(moments::mean(&y).is_ok());
+    let mut worst = Worst("NIST analyses of variance", 0.0);
+    for (name, expected) in reference["anova"].as_object().unwrap() {
+        let Some(data) = csv(&format!("data/peers/nist/{name}.csv")) else { return };
+        let found = icc::anova_icc(&data.numbers("response"), &data.labels("treatment"), 0.05).unwrap();
+        // AtmWtAg lies at 108 with differences of 2e-5, which doubles hold to 9 digits.
+        // The sets 4 to 6 lie at 1e6 and 7 to 9 at 1e12 with an SD of .1, which doubles hold to 9 and 3 digits.
+        let tolerance = match name.as_str() {
+            "AtmWtAg" => 1e-9,
+            "SmLs04" | "SmLs05" | "SmLs06" => 1e-8,
+            "SmLs07" | "SmLs08" | "SmLs09" => 5e-3,
+            _ => 1e-11,
+        };
+        worst.check(name, found.ms_between, number(&expected["ms_between"]), tolerance);
+        worst.check(name, found.ms_within, number(&expected["ms_within"]), tolerance);
+    }
+}
+
+#[test]
+fn certified_regressions_of_nist() {
+    let Some(reference) = json("reference/nist_strd.json") else { return };
+    let (Some(longley), Some(norris)) =
+        (csv("data/peers/nist/longley_nist.csv"), csv("data/peers/nist/Norris.csv"))
+    else {
+        return;
+    };
+    let fit = |data: &Csv, y: &str, x: &[&str]| {
+        let y = data.numbers(y);
+        let own: Vec<usize> = (0..y.len()).collect();
+        let empty = Design::new(&y, &own);
+        fit_ols(&x.iter().fold(empty, |design, name| design.with(name, &data.numbers(name)))).unwrap()
+    };
+    let mut worst = Worst("NIST regressions", 0.0);
+    let expected = &reference["linear"]["Norris"];
+    let found = fit(&norris, "y", &["x"]);
+    worst.check("Norris", found.coefficients[0], number(&expected["B0"]), 1e-10);
+    worst.check("Norris", found.coefficients[1], number(&expected["B1"]), 1e-12);
+    worst.check("Norris", found.sigma2.sqrt(), number(&expected["resid_sd"]), 1e-11);
+    let test = classical_test(&found, &[0.0, 1.0], 0.05).unwrap();
+    worst.check("Norris", test.se, number(&expected["B1_se"]), 1e-11);
+    // The condition number of Longley's columns, 5e9, costs about as many digits.
+    let expected = &reference["linear"]["Longley"];
+    let found = fit(&longley, "TOTEMP", &["GNPDEFL", "GNP", "UNEMP", "ARMED", "POP", "YEAR"]);
+    for (at, coefficient) in found.coefficients.iter().enumerate() {
+        worst.check("Longley", *coefficient, number(&expected["B"][at]), 1e-8);
+    }
+    worst.check("Longley", found.sigma2.sqrt(), number(&expected["resid_sd"]), 1e-10);
 }

@@ -5,14 +5,14 @@ use super::Arm;
 use super::ols::Design;
 
 /// Outcome, treatment, covariate and cluster of the 33 rows.
-pub struct Golden {
-    pub y: Vec<f64>,
-    pub t: Vec<f64>,
-    pub x: Vec<f64>,
-    pub cluster: Vec<usize>,
+pub(crate) struct Golden {
+    pub(crate) y: Vec<f64>,
+    pub(crate) t: Vec<f64>,
+    pub(crate) x: Vec<f64>,
+    pub(crate) cluster: Vec<usize>,
 }
 
-pub fn data() -> Golden {
+pub(crate) fn data() -> Golden {
     let shift = [2.0, -1.0, 0.0, 3.0, -2.0, 1.0, -3.0, 0.0];
     let mut golden = Golden { y: vec![], t: vec![], x: vec![], cluster: vec![] };
     let mut i = 0usize;
@@ -32,19 +32,20 @@ pub fn data() -> Golden {
 }
 
 impl Golden {
-    pub fn design(&self) -> Design {
+    pub(crate) fn design(&self) -> Design {
         Design::new(&self.y, &self.cluster).with("t", &self.t).with("x", &self.x)
     }
 
-    pub fn arms(&self) -> Vec<Arm> {
+    pub(crate) fn arms(&self) -> Vec<Arm> {
         self.t.iter().map(|t| if *t > 0.5 { Arm::Program } else { Arm::Comparison }).collect()
     }
 }
 
 /// The thirteen school changes of the same section (twelve df after the mean).
-pub const SCHOOL_CHANGES: [f64; 13] = [2.0, -1.0, 3.0, 4.0, 0.5, 6.0, 1.0, 2.5, 3.0, -0.5, 1.5, 2.0, 4.0];
+pub(crate) const SCHOOL_CHANGES: [f64; 13] =
+    [2.0, -1.0, 3.0, 4.0, 0.5, 6.0, 1.0, 2.5, 3.0, -0.5, 1.5, 2.0, 4.0];
 
 /// Both agree to half a unit of the last printed digit.
-pub fn close(found: f64, printed: f64, tolerance: f64) {
+pub(crate) fn close(found: f64, printed: f64, tolerance: f64) {
     assert!((found - printed).abs() <= tolerance, "{found} for {printed}");
 }

@@ -114,7 +114,7 @@ impl SchoolTrialPlan {
             check_share(name, value)?;
         }
         let split = self.program_share * (1.0 - self.program_share) * self.schools;
-        if !(split > 0.0) {
+        if split.is_nan() || split <= 0.0 {
             return Err(NumError::OutOfRange { name: "program_share", value: self.program_share }.into());
         }
         let between = self.icc * (1.0 - self.r2_schools) / split;

@@ -21,6 +21,7 @@ use crate::num::moments;
 /// # References
 /// Seber & Lee (2003), Linear Regression Analysis, chapter 3.
 pub fn classical_test(fit: &FittedOls, contrast: &[f64], alpha: f64) -> Result<CoefTest, ImpactError> {
+    moments::check_same_length(contrast.len(), fit.rank())?;
     let estimate = dot(contrast, &fit.coefficients);
     let half = fit.basis.solve_r_transposed(contrast);
     let se = if fit.is_perfect() { 0.0 } else { (fit.sigma2 * dot(&half, &half)).sqrt() };
@@ -42,4 +43,27 @@ pub fn ancova_classical(post: &[f64], pre: &[f64], arm: &[Arm], alpha: f64) -> R
     let alone: Vec<usize> = (0..post.len()).collect();
     let fit = fit_ols(&Design::new(post, &alone).with(PROGRAM, &program).with(PRETEST, pre))?;
     classical_test(&fit, &fit.contrast(&[(PROGRAM, 1.0)])?, alpha)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::impact::classical::pooled_t;
+    use crate::impact::golden::{self, close};
+
+    #[test]
+    fn arm_alone_is_the_pooled_t() {
+        let g = golden::data();
+        let of = |wanted: f64| -> Vec<f64> {
+            g.y.iter().zip(&g.t).filter(|(_, t)| **t == wanted).map(|(y, _)| *y).collect()
+        };
+        let expected = pooled_t(&of(1.0), &of(0.0), 0.05).unwrap();
+        let fit = fit_ols(&Design::new(&g.y, &g.cluster).with(PROGRAM, &g.t)).unwrap();
+        let found = classical_test(&fit, &[0.0, 1.0], 0.05).unwrap();
+        close(found.se, expected.se, 1e-12);
+        close(found.p, expected.p, 1e-12);
+        assert!(classical_test(&fit, &[1.0], 0.05).is_err());
+        assert!(ancova_classical(&[], &[], &[], 0.05).is_err());
+        assert!(ancova_classical(&g.y, &g.x, &[Arm::Program; 33], 0.05).is_err());
+    }
 }

@@ -174,7 +174,8 @@ impl OrthogonalBasis {
             }
         }
         let remaining = norm(&rest);
-        if !(remaining > tol::RANK * length) || !remaining.is_finite() || self.q_columns.len() >= self.rows {
+        let independent = remaining.is_finite() && remaining > tol::RANK * length;
+        if !independent || self.q_columns.len() >= self.rows {
             return None;
         }
         rest.iter_mut().for_each(|v| *v /= remaining);

@@ -20,10 +20,15 @@ pub fn sum(values: impl IntoIterator<Item = f64>) -> f64 {
 /// Fails on the first value that is NaN, infinite or beyond [`tol::LARGEST`], and on fewer than `needed`
 /// values.
 pub fn check_values(x: &[f64], needed: usize) -> Result<(), NumError> {
-    if let Some(index) = x.iter().position(|v| !(v.abs() <= tol::LARGEST)) {
+    if let Some(index) = x.iter().position(|v| !is_usable(*v)) {
         return Err(NumError::NotFinite { index });
     }
     if x.len() < needed { Err(NumError::TooFew { needed, found: x.len() }) } else { Ok(()) }
+}
+
+/// True for a number that is neither NaN nor beyond [`tol::LARGEST`].
+pub fn is_usable(value: f64) -> bool {
+    value.abs() <= tol::LARGEST
 }
 
 /// Fails when two inputs that belong together differ in length.

@@ -18,7 +18,8 @@ pub fn find_root(low: f64, high: f64, mut f: impl FnMut(f64) -> f64) -> Result<f
     if fa == 0.0 {
         return Ok(a);
     }
-    if !(fa * fb.signum() <= 0.0) {
+    let bracketed = fa.signum() * fb.signum() <= 0.0 || fb == 0.0;
+    if !bracketed {
         return Err(NumError::OutOfRange { name: "bracket", value: low });
     }
     let (mut c, mut fc) = (a, fa);

@@ -1,7 +1,8 @@
 //! Points of persons on items.
 
 use super::PsychError;
-use crate::num::{NumError, tol};
+use crate::num::NumError;
+use crate::num::moments::is_usable;
 
 /// Scored points, persons x items, with a mask for missing ones.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +44,7 @@ impl ItemMatrix {
         if let Some(item) = max_points.iter().position(|m| !(*m > 0.0 && m.is_finite())) {
             return Err(PsychError::NoMaximum { item });
         }
-        if let Some(index) = (0..needed).find(|&i| !missing[i] && !(points[i].abs() <= tol::LARGEST)) {
+        if let Some(index) = (0..needed).find(|&i| !missing[i] && !is_usable(points[i])) {
             return Err(NumError::NotFinite { index }.into());
         }
         let mut present = vec![0; items];

@@ -34,7 +34,7 @@ pub fn clustered_sd(sizes: &[usize], icc: f64, groups: usize) -> Result<Clustere
     if clusters <= groups || groups == 0 {
         return Err(ImpactError::TooFewClusters { needed: groups.max(1) + 1, found: clusters });
     }
-    if !(icc <= 1.0) {
+    if icc.is_nan() || icc > 1.0 {
         return Err(NumError::OutOfRange { name: "icc", value: icc }.into());
     }
     let (k, rho, n) = (groups as f64, icc.max(0.0), weighted_size(sizes));

@@ -142,7 +142,7 @@ fn standardized(
     sd_df: f64,
     alpha: f64,
 ) -> Result<EffectSize, ImpactError> {
-    if !(sd_df > 0.0) {
+    if sd_df.is_nan() || sd_df <= 0.0 {
         return Err(NumError::OutOfRange { name: "sd_df", value: sd_df }.into());
     }
     let factor = small_sample_factor(students as f64 - 2.0)?;

@@ -144,7 +144,7 @@ pub(super) mod tests {
     use super::*;
     use crate::impact::golden::close;
 
-    pub const GOLDEN: PairedSummary =
+    pub(crate) const GOLDEN: PairedSummary =
         PairedSummary { n: 200, mean_pre: 48.0, mean_post: 54.0, sd_pre: 14.0, sd_post: 15.0, r: 0.65 };
 
     #[test]

@@ -90,7 +90,7 @@ impl<'a> ClusterVariance<'a> {
         }
         let variance = dot(&u, &self.meat.times(&u));
         let df = df::satterthwaite(&self.leverages, &u).ok_or(ImpactError::NoVariation)?;
-        if !(variance > 0.0) {
+        if variance.is_nan() || variance <= 0.0 {
             return Err(ImpactError::NoVariation);
         }
         Ok(ContrastError { se: variance.sqrt(), df })
