@@ -307,7 +307,7 @@ fn distributions_far_out() {
     }
     for (i, t) in numbers(&reference["t_quantiles"]["t"]).iter().enumerate() {
         let found = dist::t_quantile(at("t_quantiles", "p", i), at("t_quantiles", "df", i)).unwrap();
-        worst.check("t quantile", found, *t, 1e-10); // R's qt stops at about 1e-12 for fractional df
+        worst.check("t quantile", found, *t, 1e-11); // R's qt holds 1e-13 and prints 15 digits
     }
     for (i, q) in numbers(&reference["normal"]["q"]).iter().enumerate() {
         worst.check_absolute(
