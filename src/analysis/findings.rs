@@ -182,7 +182,7 @@ pub enum Method {
     StudentCr2,
     /// Sign-flip test over schools; no interval.
     SignFlip,
-    /// Difference of school mean changes, CR2 (Welch), Satterthwaite df.
+    /// Difference of school mean changes, CR2 (the Welch standard error), Satterthwaite df.
     DidClusterCr2,
     /// Difference of school mean changes, pooled variance, t on schools - 2.
     DidClusterPooled,

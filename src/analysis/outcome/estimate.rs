@@ -123,7 +123,7 @@ pub(super) fn by(
             let means: Vec<f64> = schools.iter().map(|school| school.change).collect();
             return Ok(permuted(method, &sign_flip::sign_flip_test(&means, options)?, n));
         }
-        Method::DidClusterCr2 => did::did_schools(&changes, &roles(), cluster, alpha)?.welch,
+        Method::DidClusterCr2 => did::did_schools(&changes, &roles(), cluster, alpha)?.cr2,
         Method::DidClusterPooled => did::did_schools(&changes, &roles(), cluster, alpha)?.pooled,
         Method::DidStudentCr2 => did::did_students(&changes, &roles(), cluster, alpha)?,
         Method::SchoolPermutation => {
