@@ -1,3 +1,5 @@
+//! Findings set down by the checks on one definition.
+
 use super::Source;
 use crate::diag::{Diagnostic, Rule};
 

@@ -262,8 +262,10 @@ fn score_matching(
 
 /// A short answer that should be a number. Words are a wrong answer, not a fault of the data.
 fn score_number(number: f64, tolerance: f64, points: f64, raw: &str, decimal_comma: bool) -> Worth {
-    // A pupil writes the unit behind the number now and then: "12 cm", "Rp 4.500".
-    let bare = raw.trim_start_matches("Rp").trim().trim_end_matches(|c: char| !c.is_ascii_digit()).trim();
+    // A pupil writes the unit along now and then: "12 cm", "209,5 m2", "Rp4.500".
+    let amount = raw.strip_prefix("Rp.").or_else(|| raw.strip_prefix("Rp")).unwrap_or(raw);
+    let bare = amount.split(|c: char| c.is_alphabetic() || c == '°').next().unwrap_or_default();
+    let bare = bare.trim_end_matches(|c: char| !c.is_ascii_digit()).trim();
     let given = parse_number(bare, decimal_comma).or_else(|| parse_number(bare, !decimal_comma));
     // A relative hair above the tolerance lets 209.6 be 0.1 away from 209.5 in binary.
     let allowed = tolerance + 1e-9 * number.abs().max(1.0);
@@ -396,7 +398,9 @@ mod tests {
     #[test]
     fn numbers_are_read_as_written_here() {
         assert_eq!(score_number(209.5, 0.1, 1.0, "209,6 m", true), Worth::Points(1.0));
+        assert_eq!(score_number(209.5, 0.1, 1.0, "209,5 m2", true), Worth::Points(1.0));
         assert_eq!(score_number(4500.0, 0.0, 1.0, "Rp 4.500", true), Worth::Points(1.0));
+        assert_eq!(score_number(4500.0, 0.0, 1.0, "Rp4.500,-", true), Worth::Points(1.0));
         assert_eq!(score_number(12.0, 0.0, 1.0, "tidak tahu", true), Worth::Points(0.0));
     }
 
