@@ -494,6 +494,9 @@ pub struct OutcomeFindings {
     pub baseline_g: Option<f64>,
     /// Changes within the groups of the study's subgroup columns; exploratory.
     pub subgroups: Vec<SubgroupFindings>,
+    /// Right-or-wrong items of the scale before and after (linked persons), by arm; exploratory.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub item_changes: Vec<ItemChange>,
     /// Anything that could not be computed or must be known.
     pub notices: Vec<Notice>,
 }
@@ -729,6 +732,28 @@ pub struct Histogram {
     pub range: [f64; 2],
     /// Share of persons in each bin of equal width.
     pub shares: Vec<f64>,
+}
+
+/// An item before and after.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ItemChange {
+    /// Item id.
+    pub item: String,
+    /// Arm id; blank where there is one group.
+    pub arm: String,
+    /// Linked persons with points at both waves.
+    pub n: usize,
+    /// Mean change in points.
+    pub change: f64,
+    /// Wrong before, right after.
+    pub improved: usize,
+    /// Right before, wrong after.
+    pub declined: usize,
+    /// McNemar's chi-square without continuity correction; none where nobody changed, or where schools are
+    /// known: the test takes persons for independent.
+    pub chi2: Option<f64>,
+    /// Exact two-sided p of the changed under one half; none as for `chi2`.
+    pub p_exact: Option<f64>,
 }
 
 /// Changes within the groups of one subgroup column.

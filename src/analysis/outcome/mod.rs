@@ -3,6 +3,7 @@
 mod describe;
 mod effects;
 mod estimate;
+mod item_changes;
 mod levels;
 mod schools;
 mod subgroups;
@@ -128,6 +129,7 @@ fn blank(study: &BoundStudy, outcome: &Outcome, respondent: Respondent) -> Outco
         histogram: Vec::new(),
         baseline_g: None,
         subgroups: Vec::new(),
+        item_changes: Vec::new(),
         notices: Vec::new(),
     }
 }
@@ -198,6 +200,7 @@ fn estimate_all(
     findings.levels = levels::all(sample, outcome);
     findings.baseline_g = baseline(sample, &mut findings.notices);
     findings.subgroups = subgroups::all(sample);
+    findings.item_changes = item_changes::all(material, outcome, sample)?;
     if booklets_differ(sample) {
         findings.notices.push(notices::booklets_differ());
     }
