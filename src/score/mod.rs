@@ -71,6 +71,9 @@ impl Scores {
     }
 }
 
+/// Rows from which a plan runs in polars' streaming engine.
+const STREAMED_ROWS: usize = 200_000;
+
 /// Scores every response set of a study.
 ///
 /// # Errors
@@ -101,8 +104,10 @@ pub fn score_set(
     policy: MissingPolicy,
 ) -> PolarsResult<Checked<ScoredSet>> {
     let books = codebook::build(instrument, set);
-    let frame =
-        plan::compile(instrument, set, &books.value, policy)?.collect_with_engine(Engine::Streaming)?;
+    // The streaming engine spends more on its hundreds of small expressions than they cost, until the
+    // answers of a census would not fit into memory beside their intermediate columns.
+    let engine = if set.rows.len() < STREAMED_ROWS { Engine::InMemory } else { Engine::Streaming };
+    let frame = plan::compile(instrument, set, &books.value, policy)?.collect_with_engine(engine)?;
     let frame = frame.unwrap_single();
     let mut diagnostics = books.diagnostics;
     diagnostics.extend(plan::check_booklets(instrument, set, &frame));
