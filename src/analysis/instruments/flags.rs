@@ -3,7 +3,10 @@
 use crate::analysis::findings::{Flag, OptionFindings};
 use crate::i18n::{Lang, Text, format};
 use crate::instrument::{Item, ItemKind};
-use crate::psych::flags::Thresholds;
+use crate::num::moments;
+use crate::psych::ctt::ItemStatistics;
+use crate::psych::flags::{ItemFlag, Thresholds, flag_item, flag_options};
+use crate::psych::options::OptionRow;
 
 /// Share of persons at the end of a scale above which it is flagged (Terwee et al. 2007).
 const CROWDED_END: f64 = 0.15;
@@ -36,76 +39,95 @@ pub(super) fn of_item(
     points: &[f64],
     limits: &Thresholds,
 ) -> Vec<Flag> {
-    let mut flags = Vec::new();
-    if !points.is_empty() && !crate::num::moments::has_variation(points) {
-        flags.push(flag(
-            "constant",
-            "semua jawaban bernilai sama, sehingga butir tidak membedakan".to_owned(),
-            "all answers have the same value, so the item does not discriminate".to_owned(),
-        ));
-    }
-    if let Some(p) = difficulty.filter(|_| is_test) {
-        let [id, en] = words(p);
-        if p > limits.very_easy {
-            flags.push(flag(
-                "very_easy",
-                format!("sangat mudah (p = {id})"),
-                format!("very easy (p = {en})"),
-            ));
-        } else if p < limits.very_hard {
-            flags.push(flag(
-                "very_hard",
-                format!("sangat sukar (p = {id})"),
-                format!("very hard (p = {en})"),
-            ));
-        }
-    }
-    if let Some(r) = item_rest {
-        let [id, en] = words(r);
-        if r < 0.0 {
-            flags.push(flag(
-                "negative_item_rest",
-                format!("berlawanan dengan butir lain (r = {id}); periksa kunci atau arah butir"),
-                format!("goes against the other items (r = {en}); check the key or the direction"),
-            ));
-        } else if r < limits.low_item_rest {
-            flags.push(flag(
-                "low_item_rest",
-                format!("hubungan dengan butir lain lemah (r = {id})"),
-                format!("weakly related to the other items (r = {en})"),
-            ));
-        }
-    }
-    flags
+    let Some(difficulty) = difficulty else { return Vec::new() };
+    let statistics = ItemStatistics {
+        item: 0,
+        n: points.len(),
+        mean: difficulty,
+        sd: moments::sd(points).ok(),
+        difficulty,
+        item_total: None,
+        item_rest,
+    };
+    flag_item(&statistics, limits)
+        .iter()
+        .filter(|flag| is_test || !matches!(flag, ItemFlag::VeryEasy { .. } | ItemFlag::VeryHard { .. }))
+        .map(|flag| worded(flag, &[]))
+        .collect()
 }
 
 /// Flags from the use of options.
 pub(super) fn of_options(item: &Item, options: &[OptionFindings], limits: &Thresholds) -> Vec<Flag> {
     let ItemKind::SingleChoice { .. } = item.kind else { return Vec::new() };
-    let mut flags = Vec::new();
-    let key = options.iter().find(|option| option.is_key).and_then(|option| option.option_rest);
-    let distractors = || options.iter().filter(|option| !option.is_key);
-    let strongest = distractors()
-        .filter_map(|option| Some((option, option.option_rest?)))
-        .filter(|(_, r)| *r > 0.0 && key.is_none_or(|key| *r > key))
-        .max_by(|a, b| a.1.total_cmp(&b.1));
-    if let Some((option, r)) = strongest {
-        let ([id, en], code) = (words(r), &option.code);
-        flags.push(flag(
-            "possible_miskey",
-            format!("pengecoh {code} lebih berkaitan dengan skor (r = {id}) daripada kunci; periksa kunci"),
-            format!("distractor {code} goes with the score (r = {en}) more than the key does; check the key"),
-        ));
+    let Some(key) = options.iter().position(|option| option.is_key) else { return Vec::new() };
+    let table: Vec<OptionRow> = options
+        .iter()
+        .enumerate()
+        .map(|(place, option)| OptionRow {
+            option: Some(place),
+            n: option.n,
+            share: option.share,
+            mean_rest: None,
+            option_rest: option.option_rest,
+        })
+        .collect();
+    flag_options(&table, key, limits).iter().map(|flag| worded(flag, options)).collect()
+}
+
+/// A kernel's mark in words.
+fn worded(mark: &ItemFlag, options: &[OptionFindings]) -> Flag {
+    let code = |option: usize| options.get(option).map(|option| option.code.as_str()).unwrap_or_default();
+    match *mark {
+        ItemFlag::VeryEasy { difficulty } => {
+            let [id, en] = words(difficulty);
+            flag("very_easy", format!("sangat mudah (p = {id})"), format!("very easy (p = {en})"))
+        }
+        ItemFlag::VeryHard { difficulty } => {
+            let [id, en] = words(difficulty);
+            flag("very_hard", format!("sangat sukar (p = {id})"), format!("very hard (p = {en})"))
+        }
+        ItemFlag::Constant => flag(
+            "constant",
+            "semua jawaban bernilai sama, sehingga butir tidak membedakan".to_owned(),
+            "all answers have the same value, so the item does not discriminate".to_owned(),
+        ),
+        ItemFlag::LowItemRest { item_rest } => {
+            let [id, en] = words(item_rest);
+            flag(
+                "low_item_rest",
+                format!("hubungan dengan butir lain lemah (r = {id})"),
+                format!("weakly related to the other items (r = {en})"),
+            )
+        }
+        ItemFlag::NegativeItemRest { item_rest } => {
+            let [id, en] = words(item_rest);
+            flag(
+                "negative_item_rest",
+                format!("berlawanan dengan butir lain (r = {id}); periksa kunci atau arah butir"),
+                format!("goes against the other items (r = {en}); check the key or the direction"),
+            )
+        }
+        ItemFlag::PossibleMiskey { option, option_rest, .. } => {
+            let ([id, en], code) = (words(option_rest), code(option));
+            flag(
+                "possible_miskey",
+                format!(
+                    "pengecoh {code} lebih berkaitan dengan skor (r = {id}) daripada kunci; periksa kunci"
+                ),
+                format!(
+                    "distractor {code} goes with the score (r = {en}) more than the key does; check the key"
+                ),
+            )
+        }
+        ItemFlag::UnusedDistractor { option, share: chosen } => {
+            let ([id, en], code) = (share(chosen), code(option));
+            flag(
+                "unused_distractor",
+                format!("pengecoh {code} hampir tidak dipilih ({id})"),
+                format!("distractor {code} is hardly chosen ({en})"),
+            )
+        }
     }
-    for option in distractors().filter(|option| option.share < limits.unused_distractor) {
-        let ([id, en], code) = (share(option.share), &option.code);
-        flags.push(flag(
-            "unused_distractor",
-            format!("pengecoh {code} hampir tidak dipilih ({id})"),
-            format!("distractor {code} is hardly chosen ({en})"),
-        ));
-    }
-    flags
 }
 
 /// Flags on a scale: reliability, floor, ceiling.
