@@ -16,14 +16,17 @@ pub fn run(args: &AnalyzeArgs) -> VerbResult {
     print_warnings(&loaded.warnings);
     if args.plan {
         let plan = analysis::plan::read(&loaded.study, &loaded.responses);
-        print_result(&rendered(&plan, args)?);
+        print_result(&rendered(&plan, args)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     let findings = findings(&loaded)?;
     let text = findings_json(&findings)?;
     match &args.out {
-        Some(out) => whole::write_file(out, text.as_bytes())?,
-        None => print_result(&text),
+        Some(out) => {
+            load::spare_inputs(&loaded.study, [out.clone()])?;
+            whole::write_file(out, text.as_bytes())?;
+        }
+        None => print_result(&text)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -9,6 +9,10 @@ use crate::diag::{self, Diagnostic, has_errors};
 use crate::io::{Disk, Files as _};
 
 pub fn run(args: &CheckArgs) -> VerbResult {
+    if is_data_file(&args.path) {
+        let message = format!("{} is a data file; check the study that names it", args.path.display());
+        return Err(CliError::Asked(message));
+    }
     let mut found = Vec::new();
     let result = if is_instrument(&args.path) {
         load::instrument(&args.path, &mut found).map(drop)
@@ -20,7 +24,7 @@ pub fn run(args: &CheckArgs) -> VerbResult {
         Err(CliError::Input(errors)) => found.extend(errors),
         Err(other) => return Err(other),
     }
-    print_result(&rendered(&found, args.format));
+    print_result(&rendered(&found, args.format))?;
     Ok(ExitCode::from(u8::from(has_errors(&found))))
 }
 
@@ -36,6 +40,13 @@ fn rendered(found: &[Diagnostic], format: MessageFormat) -> String {
             text
         }
     }
+}
+
+/// A data file cannot be judged without the study that says what stands in its columns.
+fn is_data_file(path: &Path) -> bool {
+    const ENDINGS: [&str; 6] = ["csv", "tsv", "txt", "parquet", "xlsx", "sav"];
+    !path.is_dir()
+        && path.extension().is_some_and(|own| ENDINGS.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
 }
 
 /// Whether a file says that it is an instrument; everything else is taken for a study.

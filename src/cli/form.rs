@@ -27,7 +27,7 @@ pub fn run(args: &FormArgs) -> VerbResult {
     };
     whole::write_all(&args.out, &outputs)?;
     for output in &outputs {
-        print_result(&format!("{}\n", args.out.join(&output.path).display()));
+        print_result(&format!("{}\n", args.out.join(&output.path).display()))?;
     }
     Ok(ExitCode::SUCCESS)
 }

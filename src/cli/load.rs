@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::CliError;
-use crate::diag::{Checked, Diagnostic, Place, has_errors, tidy};
+use crate::diag::{Checked, Diagnostic, Place, condense, has_errors, tidy};
 use crate::instrument::{self, Instrument};
-use crate::io::{Disk, Files};
+use crate::io::{Disk, Files, whole};
 use crate::response::{self, Responses};
 use crate::score::{self, MissingPolicy, Scores};
 use crate::study::{self, BoundStudy};
@@ -103,6 +103,7 @@ pub fn scored(path: &Path) -> Result<Loaded, CliError> {
         diagnostic.place = from_here(&diagnostic.place, &folder);
     }
     tidy(&mut diagnostics);
+    condense(&mut diagnostics);
     if has_errors(&diagnostics) {
         return Err(CliError::Input(diagnostics));
     }
@@ -114,4 +115,22 @@ pub fn scored(path: &Path) -> Result<Loaded, CliError> {
 /// A data file as the user would open it: the study names it relative to its own folder.
 fn from_here(place: &Place, folder: &Path) -> Place {
     Place { file: folder.join(&place.file).display().to_string(), ..place.clone() }
+}
+
+/// Refuses to write over a file that the study is made of: input files are never written to.
+pub fn spare_inputs(study: &BoundStudy, targets: impl IntoIterator<Item = PathBuf>) -> Result<(), CliError> {
+    let named = &study.study;
+    let files = (named.instruments.iter())
+        .chain(named.roster.iter().map(|entry| &entry.file))
+        .chain(named.responses.iter().map(|entry| &entry.file))
+        .chain(named.score_files.iter().map(|entry| &entry.file));
+    let inputs: Vec<PathBuf> =
+        files.map(|file| study.path_of(file)).chain([PathBuf::from(&study.file)]).collect();
+    match targets.into_iter().find(|target| inputs.iter().any(|input| whole::is_same_file(input, target))) {
+        Some(target) => Err(CliError::Asked(format!(
+            "{} belongs to the study; choose another --out, input files are never written to",
+            target.display()
+        ))),
+        None => Ok(()),
+    }
 }

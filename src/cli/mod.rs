@@ -78,20 +78,30 @@ pub fn run() -> ExitCode {
     };
     result.unwrap_or_else(|error| {
         match &error {
-            CliError::Input(diagnostics) => eprint!("{}", diag::render::text(diagnostics)),
-            other => eprintln!("error: {other}"),
+            CliError::Input(diagnostics) => say(&diag::render::text(diagnostics)),
+            other => say(&format!("error: {other}\n")),
         }
         error.exit_code()
     })
 }
 
-/// Prints a result; a reader that went away (`| head`) is no failure.
-fn print_result(text: &str) {
+/// Prints a result. A reader that went away (`| head`) is no failure, a full disk behind `>` is one.
+fn print_result(text: &str) -> Result<(), CliError> {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(IoError { action: "write to", path: "standard output".into(), source: error }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says something on standard error; where that is closed there is nobody to tell.
+fn say(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Prints warnings to standard error.
 fn print_warnings(diagnostics: &[Diagnostic]) {
-    eprint!("{}", diag::render::text(diagnostics));
+    say(&diag::render::text(diagnostics));
 }

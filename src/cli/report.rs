@@ -13,6 +13,7 @@ use crate::diag::{Diagnostic, Place, Rule, Severity};
 use crate::i18n::Lang;
 use crate::io::whole::{self, Output};
 use crate::io::{Disk, Files as _};
+use crate::study::BoundStudy;
 use crate::{render, report, score};
 
 /// The key or the wording changed after the data came.
@@ -38,13 +39,14 @@ pub fn run(args: &ReportArgs) -> VerbResult {
     }
     progress.step("saving");
     let mut warnings = loaded.warnings.clone();
-    warnings.extend(changed_definitions(args, &findings));
+    warnings.extend(changed_definitions(args, &findings, &loaded.study));
+    load::spare_inputs(&loaded.study, outputs.iter().map(|output| args.out.join(&output.path)))?;
     whole::write_all(&args.out, &outputs)?;
     progress.done();
     print_warnings(&warnings);
     for lang in languages {
-        print_result(&format!("{}\n", args.out.join(format!("report-{lang}.pdf")).display()));
-        print_result(&format!("{}\n", args.out.join(format!("report-{lang}.html")).display()));
+        print_result(&format!("{}\n", args.out.join(format!("report-{lang}.pdf")).display()))?;
+        print_result(&format!("{}\n", args.out.join(format!("report-{lang}.html")).display()))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -93,7 +95,7 @@ fn charts(findings: &Findings, lang: Lang) -> Result<Vec<Output>, CliError> {
 
 /// Instruments that differ from those behind findings that stand in the output folder already, made from
 /// the same answers.
-fn changed_definitions(args: &ReportArgs, findings: &Findings) -> Vec<Diagnostic> {
+fn changed_definitions(args: &ReportArgs, findings: &Findings, study: &BoundStudy) -> Vec<Diagnostic> {
     let Ok(bytes) = Disk.read(&args.out.join("findings.json")) else { return Vec::new() };
     let Ok(earlier) = serde_json::from_slice::<Findings>(&bytes) else { return Vec::new() };
     let before = |path: &str| earlier.provenance.inputs.iter().find(|input| input.path == path);
@@ -114,7 +116,8 @@ fn changed_definitions(args: &ReportArgs, findings: &Findings) -> Vec<Diagnostic
         .filter(|input| before(&input.path).is_some_and(|old| old.sha256 != input.sha256))
         .map(|input| {
             let message = "this instrument is not the one behind the earlier findings in the output folder, but the answers are the same";
-            Diagnostic::new(&CHANGED_DEFINITION, Place::file(&input.path), message)
+            let place = Place::file(study.path_of(&input.path).display().to_string());
+            Diagnostic::new(&CHANGED_DEFINITION, place, message)
                 .hint("if a key was mended on purpose, say so in the report; keep versions apart with \"version\"")
         })
         .collect()

@@ -13,6 +13,6 @@ pub fn run(name: SchemaName) -> VerbResult {
         SchemaName::Findings => schemars::schema_for!(crate::analysis::Findings).to_value(),
     };
     let text = serde_json::to_string_pretty(&schema).map_err(|error| CliError::Defect(error.to_string()))?;
-    print_result(&format!("{text}\n"));
+    print_result(&format!("{text}\n"))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -14,13 +14,14 @@ pub fn run(args: &ScoreArgs) -> VerbResult {
         return Err(CliError::Asked(format!("{} must end in .parquet or .csv", out.display())));
     }
     let loaded = load::scored(&args.study)?;
+    load::spare_inputs(&loaded.study, args.out.clone())?;
     print_warnings(&loaded.warnings);
     if let Some(person) = &args.trace {
-        let lines = trace::trace(&loaded.study, &loaded.responses, person);
+        let lines = trace::trace(&loaded.study, &loaded.responses, &loaded.scores, person);
         if lines.is_empty() {
             return Err(CliError::Asked(format!("no file holds an answer of person \"{person}\"")));
         }
-        print_result(&rendered(person, &lines, args.format));
+        print_result(&rendered(person, &lines, args.format))?;
     }
     if let Some(out) = &args.out {
         let defect = |error: polars::prelude::PolarsError| CliError::Defect(error.to_string());
@@ -50,6 +51,15 @@ fn rendered(person: &str, lines: &[trace::TraceLine], format: MessageFormat) -> 
             ));
         }
         let points = line.points.map_or_else(|| "–".to_owned(), |points| points.to_string());
+        let remark = if line.remark.is_empty() { String::new() } else { format!(" ({})", line.remark) };
+        if line.item.starts_with('=') {
+            let (scale, possible) = (&line.item, line.possible);
+            text.push_str(&format!(
+                "  {scale}: {points} of {possible}, {} {}{remark}\n",
+                line.rule, line.answer
+            ));
+            continue;
+        }
         text.push_str(&format!(
             "  {:<8} answer {:<12} key {:<16} {:>5} of {:<4} {}{}\n",
             line.item,
@@ -58,7 +68,7 @@ fn rendered(person: &str, lines: &[trace::TraceLine], format: MessageFormat) -> 
             points,
             line.possible,
             line.rule,
-            if line.remark.is_empty() { String::new() } else { format!(" ({})", line.remark) },
+            remark,
         ));
     }
     text

@@ -30,6 +30,6 @@ pub fn run(args: &SimulateArgs) -> VerbResult {
         )));
     }
     whole::write_all(&args.out, &outputs)?;
-    print_result(&format!("{} files with seed {seed} in {}\n", outputs.len(), args.out.display()));
+    print_result(&format!("{} files with seed {seed} in {}\n", outputs.len(), args.out.display()))?;
     Ok(ExitCode::SUCCESS)
 }

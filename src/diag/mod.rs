@@ -8,6 +8,8 @@
 pub mod render;
 mod suggest;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 pub use suggest::nearest;
@@ -148,4 +150,52 @@ pub fn tidy(diagnostics: &mut Vec<Diagnostic>) {
         (&a.place, a.severity, a.code, &a.message).cmp(&(&b.place, b.severity, b.code, &b.message))
     });
     diagnostics.dedup();
+}
+
+/// Findings of one kind in one file that are listed one by one before the rest is only counted.
+const LISTED: usize = 5;
+
+/// Keeps the first few findings of every kind in every file and counts the rest, so that one slip that runs
+/// through a whole column does not bury the others. Expects findings in order.
+pub fn condense(diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen: BTreeMap<(String, &'static str), usize> = BTreeMap::new();
+    let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
+    for diagnostic in diagnostics.drain(..) {
+        let count = seen.entry((diagnostic.place.file.clone(), diagnostic.code)).or_default();
+        *count += 1;
+        // One more line that says "1 more" would be no shorter.
+        if *count <= LISTED + 1 {
+            kept.push(diagnostic);
+        }
+    }
+    for ((file, code), count) in seen.into_iter().filter(|(_, count)| *count > LISTED + 1) {
+        let of_kind = |other: &Diagnostic| other.place.file == file && other.code == code;
+        let Some(last) = kept.iter().rposition(of_kind) else { continue };
+        kept.remove(last);
+        let last = last - 1;
+        let more = count - LISTED;
+        let message = format!("{more} more of this kind in this file");
+        let rest = Diagnostic { place: Place::file(file), message, hints: Vec::new(), ..kept[last].clone() };
+        kept.insert(last + 1, rest);
+    }
+    *diagnostics = kept;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static RULE: Rule = Rule { code: "X-1", severity: Severity::Warning, title: "a slip", doc: "A slip." };
+
+    #[test]
+    fn many_findings_of_a_kind_become_a_few_and_a_count() {
+        let slip = |file: &str, row| Diagnostic::new(&RULE, Place::cell(file, row, "a"), "slip");
+        let mut found: Vec<Diagnostic> =
+            (1..=8).map(|row| slip("f.csv", row)).chain([slip("g.csv", 1)]).collect();
+        condense(&mut found);
+        assert_eq!(found.len(), 7);
+        assert_eq!(found[4].place.row, Some(5));
+        assert_eq!(found[5].message, "3 more of this kind in this file");
+        assert_eq!(found[6].place.file, "g.csv");
+    }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Responses, Roster};
+use super::{Responses, Roster, rules};
+use crate::diag::{Diagnostic, Place};
 use crate::instrument::Respondent;
 use crate::study::BoundStudy;
 
@@ -88,6 +89,23 @@ pub fn count(roster: &Roster, presence: &Presence, places: impl IntoIterator<Ite
         }
     }
     counts
+}
+
+/// Rosters whose persons were met at the first and at the last wave, but nobody at both.
+pub fn check_links(study: &BoundStudy, responses: &Responses) -> Vec<Diagnostic> {
+    if study.study.waves.len() < 2 {
+        return Vec::new();
+    }
+    let unlinked = |roster: &&Roster| {
+        let counts = count(roster, &presence(study, responses, roster.respondent), 0..roster.persons.len());
+        counts.linked == 0 && counts.only_first > 0 && counts.only_last > 0
+    };
+    let finding = |roster: &Roster| {
+        let message = "nobody of this roster was met at the first and at the last wave";
+        Diagnostic::new(&rules::NOBODY_LINKED, Place::file(&roster.file), message)
+            .hint("check whether the ids were given anew at the last wave")
+    };
+    responses.rosters.iter().filter(unlinked).map(finding).collect()
 }
 
 /// The same counts for every school, by school id.

@@ -1,13 +1,15 @@
 //! Files of answers, checked: `bytes -> Table -> Roster, ResponseSet`.
 //!
-//! [`text`] decodes a delimited file and looks at its structure, [`table`] makes it a frame of strings (ids
-//! stay text, leading zeros stay), [`roster`] says who belongs to the study, [`set`] holds one instrument at
-//! one wave with a column per answer slot, and [`link`] counts who was met at which wave. Everything wrong
-//! with a file is collected with its row and column.
+//! [`text`] decodes a delimited file, [`records`] splits it and looks at its shape, [`table`] makes it a frame
+//! of strings (ids stay text, leading zeros stay), [`roster`] says who belongs to the study, [`set`] holds one
+//! instrument at one wave with a column per answer slot, and [`link`] counts who was met at which wave.
+//! Everything wrong with a file is collected with its row and column.
 
+pub mod ids;
 pub mod link;
 pub mod missing;
 pub mod number;
+pub mod records;
 pub mod roster;
 pub mod rules;
 pub mod score_file;
@@ -81,6 +83,7 @@ pub fn read(study: &BoundStudy, files: &dyn Files) -> Checked<Responses> {
         responses.given.extend(given);
         responses.score_tables.push(table);
     }
+    diagnostics.extend(link::check_links(study, &responses));
     crate::diag::tidy(&mut diagnostics);
     Checked { value: responses, diagnostics }
 }

@@ -1,8 +1,8 @@
 //! Who belongs to the study: person, school, class, district, venue, arm and background columns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Table, rules};
+use super::{Table, ids, rules};
 use crate::diag::{Checked, Diagnostic, Place, has_errors, nearest};
 use crate::instrument::Respondent;
 use crate::study::{Assignment, RosterFile, Study};
@@ -90,29 +90,29 @@ pub fn resolve(entry: &RosterFile, table: Table, study: &Study) -> Checked<Optio
         }
     };
     let names = &entry.columns;
-    let ids = column(Some(&names.person));
+    let person_ids = column(Some(&names.person));
     let school = column(names.school.as_deref());
     let school_name = column(names.school_name.as_deref());
     let class = column(names.class.as_deref());
     let district = column(names.district.as_deref());
     let venue = column(names.venue.as_deref());
     let arm = column(names.arm.as_deref());
-    let Some(ids) = ids else { return Checked { value: None, diagnostics } };
+    let Some(person_ids) = person_ids else { return Checked { value: None, diagnostics } };
     let at =
         |cells: &Option<Vec<Option<String>>>, row: usize| cells.as_ref().and_then(|cells| cells[row].clone());
-    let mut persons = Vec::with_capacity(ids.len());
-    let mut rows = Vec::with_capacity(ids.len());
+    let mut persons = Vec::with_capacity(person_ids.len());
+    let mut rows = Vec::with_capacity(person_ids.len());
     let mut school_names = BTreeMap::new();
-    for (row, id) in ids.into_iter().enumerate() {
-        let Some(id) = id.filter(|id| !id.is_empty()) else {
-            let place = Place::cell(&table.file, row + 1, &names.person);
-            diagnostics.push(Diagnostic::new(
-                &rules::BLANK_PERSON,
-                place,
-                "this row of the roster has no person id",
-            ));
+    for (row, id) in person_ids.into_iter().enumerate() {
+        let place = Place::cell(&table.file, table.rows[row], &names.person);
+        let Some(id) = id else {
+            diagnostics.push(ids::blank(place));
             continue;
         };
+        if ids::is_scientific(&id) {
+            diagnostics.push(ids::scientific(place, &id));
+            continue;
+        }
         let school = at(&school, row);
         if let Some(school) = &school {
             let name = at(&school_name, row).unwrap_or_else(|| school.clone());
@@ -128,9 +128,11 @@ pub fn resolve(entry: &RosterFile, table: Table, study: &Study) -> Checked<Optio
         });
         rows.push(row);
     }
-    let index = index_persons(entry, &persons, &rows, &mut diagnostics);
-    check_schools(entry, &persons, &rows, &mut diagnostics);
-    check_arms(entry, &persons, &rows, study, &mut diagnostics);
+    let numbers: Vec<usize> = rows.iter().map(|row| table.rows[*row]).collect();
+    let index = index_persons(entry, &persons, &numbers, &mut diagnostics);
+    check_schools(entry, &persons, &numbers, &mut diagnostics);
+    check_arms(entry, &persons, &numbers, study, &mut diagnostics);
+    diagnostics.extend(empty_arms(entry, &persons, study));
     let columns = table
         .columns()
         .into_iter()
@@ -162,17 +164,17 @@ fn index_persons(
         let Some(first) = index.insert(person.id.clone(), place) else { continue };
         index.insert(person.id.clone(), first);
         let other = &persons[first];
-        let cell = Place::cell(&entry.file, rows[place] + 1, &entry.columns.person);
+        let cell = Place::cell(&entry.file, rows[place], &entry.columns.person);
         diagnostics.push(if other.school == person.school {
-            let message = format!("person \"{}\" stands in row {} already", person.id, rows[first] + 1);
-            Diagnostic::new(&rules::ROSTER_TWICE, cell, message)
+            let message = format!("person \"{}\" stands in row {} already", person.id, rows[first]);
+            Diagnostic::new(&rules::ROSTER_TWICE, cell, message).hint("delete one of the rows")
         } else {
             let message = format!(
                 "person \"{}\" stands in school \"{}\" here and in school \"{}\" in row {}",
                 person.id,
                 person.school.as_deref().unwrap_or_default(),
                 other.school.as_deref().unwrap_or_default(),
-                rows[first] + 1
+                rows[first]
             );
             Diagnostic::new(&rules::TWO_SCHOOLS, cell, message)
                 .hint("keep the school of the first wave, or give the two persons ids of their own")
@@ -186,8 +188,11 @@ fn check_schools(entry: &RosterFile, persons: &[Person], rows: &[usize], diagnos
     for (person, row) in persons.iter().zip(rows) {
         if person.school.is_none() {
             let message = format!("person \"{}\" has no school", person.id);
-            let place = Place::cell(&entry.file, row + 1, column);
-            diagnostics.push(Diagnostic::new(&rules::BLANK_SCHOOL, place, message));
+            let place = Place::cell(&entry.file, *row, column);
+            diagnostics.push(
+                Diagnostic::new(&rules::BLANK_SCHOOL, place, message)
+                    .hint("schools are the units of the inference; fill in the school of this person"),
+            );
         }
     }
 }
@@ -202,9 +207,10 @@ fn check_arms(
     let Some(column) = &entry.columns.arm else { return };
     let whole_schools = matches!(study.assignment, Assignment::RandomSchool | Assignment::School);
     let mut arm_of_school: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut split = BTreeSet::new();
     for (person, row) in persons.iter().zip(rows) {
         let arm = person.arm.as_deref().unwrap_or_default();
-        let place = Place::cell(&entry.file, row + 1, column);
+        let place = Place::cell(&entry.file, *row, column);
         if !study.arms.is_empty() && !study.arms.iter().any(|known| known.id == arm) {
             let known: Vec<&str> = study.arms.iter().map(|known| known.id.as_str()).collect();
             let message = format!("arm \"{arm}\" is not among the study's arms: {}", known.join(", "));
@@ -217,13 +223,28 @@ fn check_arms(
         }
         let Some(school) = person.school.as_deref() else { continue };
         let first = *arm_of_school.entry(school).or_insert(arm);
-        if whole_schools && first != arm {
+        if whole_schools && first != arm && split.insert(school) {
             let message =
                 format!("school \"{school}\" stands in arm \"{arm}\" here and in arm \"{first}\" before");
-            diagnostics.push(Diagnostic::new(&rules::SPLIT_SCHOOL, place, message));
-            arm_of_school.insert(school, arm);
+            diagnostics.push(
+                Diagnostic::new(&rules::SPLIT_SCHOOL, place, message)
+                    .hint("mend the arm of these rows; where students were assigned within schools, say so under \"assignment\""),
+            );
         }
     }
+}
+
+fn empty_arms(entry: &RosterFile, persons: &[Person], study: &Study) -> Vec<Diagnostic> {
+    let Some(column) = &entry.columns.arm else { return Vec::new() };
+    let named: BTreeSet<&str> = persons.iter().filter_map(|person| person.arm.as_deref()).collect();
+    let empty = study.arms.iter().filter(|arm| !named.contains(arm.id.as_str()));
+    empty
+        .map(|arm| {
+            let message = format!("nobody in the roster is in arm \"{}\"", arm.id);
+            Diagnostic::new(&rules::EMPTY_ARM, Place::field(&entry.file, column), message)
+                .hint("check the spelling in this column, or take the arm out of the study")
+        })
+        .collect()
 }
 
 /// Checks the rosters of a study against each other: a school that only one of them knows is suspicious.

@@ -19,7 +19,7 @@ rules! {
     BINARY_FILE = "R-FILE-003" Error "the data file is not text"
         "The file holds bytes that no delimited text file holds. An Excel workbook, an SPSS file or a picture with the ending .csv gives this. Save the sheet as CSV (UTF-8) and name that file.";
     WRONG_DELIMITER = "R-FILE-004" Error "the separator does not fit the file"
-        "The header has a single column although it holds other separators. Indonesian Excel writes semicolons. Leave \"delimiter\" out to let dampak find it, or declare the one the file uses.";
+        "The header holds none of the declared separator, but others. Indonesian Excel writes semicolons. Leave \"delimiter\" out to let dampak find it, or declare the one the file uses.";
     OPEN_QUOTE = "R-FILE-005" Error "a quotation mark is opened and never closed"
         "From that line on everything is one cell. The file was cut off while it was written, or a cell holds a single quotation mark that was not doubled. Export the file again or mend that line.";
     RAGGED_ROW = "R-FILE-006" Error "a row has more or fewer cells than the header"
@@ -41,9 +41,11 @@ rules! {
     ITEM_COLUMN = "R-COLUMN-003" Warning "an item of the instrument has no column in the file"
         "The item counts as not given to anybody in this file. If the column has another name, map it under \"columns\": { \"items\": { \"N01\": \"name in the file\" } }.";
     STRAY_COLUMN = "R-COLUMN-004" Warning "a column looks like an item but is none"
-        "Its name is close to an item id or stands where items stand. It is not used. Mend the name or map it under \"columns\": { \"items\": ... }.";
+        "Its name is built like the ids of the items, or is an item's id with an ending that no part of the item has. It is not used. Mend the name or map it under \"columns\": { \"items\": ... }.";
     NO_ITEMS = "R-COLUMN-005" Error "no column of the file belongs to the instrument"
         "Not one item id is found among the column names. The entry probably names the wrong instrument or file.";
+    MISSING_PARTS = "R-COLUMN-006" Error "an item has columns for some of its parts only"
+        "The statements of a grid and the pairs of a matching item may stand in columns of their own, such as N05.a and N05.b, but then each needs one: with a part missing nobody could get the item right. Export the missing columns, or leave the item out of the file altogether.";
     BLANK_PERSON = "R-PERSON-001" Error "a row has no person id"
         "Without an id the row cannot be linked to the other wave. Find the person in the list of that class, or delete the row if it is empty.";
     DUPLICATE_PERSON = "R-PERSON-002" Error "a person stands twice with different answers"
@@ -58,6 +60,8 @@ rules! {
         "A spreadsheet has written long ids as 1.23E+16; the last digits are lost and cannot be had back from this file. Format the column as text in the source and export again.";
     ABSENT_ROW = "R-PERSON-007" Warning "rows hold no answer at all"
         "They come from lists that name every pupil. A person without a single answer counts as absent at that wave, not as somebody who got everything wrong.";
+    NOBODY_KNOWN = "R-PERSON-008" Error "nobody in the file is in the roster"
+        "Not one id is found in the roster, so no answer can be used. The entry probably names the wrong file or the wrong column, or a spreadsheet has changed the ids (0087 becomes 87).";
     ROSTER_TWICE = "R-ROSTER-001" Error "a person stands twice in the roster"
         "Every person stands once. Delete one of the rows.";
     TWO_SCHOOLS = "R-ROSTER-002" Error "a person stands in two schools"
@@ -74,6 +78,10 @@ rules! {
         "The study says that whole schools were assigned, but this school has persons in more than one arm.";
     SCHOOL_ELSEWHERE = "R-ROSTER-008" Warning "a school stands in one roster only"
         "The teachers' roster names a school without pupils, or the reverse. Check the spelling; it is used as it stands.";
+    EMPTY_ARM = "R-ROSTER-009" Warning "an arm has nobody in the roster"
+        "The study declares the arm, but no row of the roster names it, so there is nobody to compare with. Check the spelling in the arm column, or take the arm out of the study.";
+    NOBODY_LINKED = "R-LINK-001" Warning "nobody was met at the first and at the last wave"
+        "Waves are linked by the person id. Both files hold persons of the roster, but no id stands in both, so no change within persons can be estimated. Either the two waves measured different people, or the ids were given anew at the second wave.";
     BAD_VALUE = "R-VALUE-001" Error "a cell holds an answer that the item does not have"
         "The message names the row, the column, what was found and what the item allows. If the code means a missing answer, declare it under \"missing_codes\". If the instrument changed after the data came, use the version that was printed.";
     TWO_MARKS = "R-VALUE-002" Warning "cells hold two marks where one was asked"

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::number::parse_number;
-use super::{Roster, Table, rules};
+use super::{Roster, Table, ids, rules};
 use crate::diag::{Checked, Diagnostic, Place};
 use crate::study::{Outcome, ScoreFile, Study};
 
@@ -18,9 +18,6 @@ pub struct GivenScores {
     pub waves: Vec<BTreeMap<String, f64>>,
 }
 
-/// Bad cells listed one by one before the rest is only counted.
-const LISTED: usize = 5;
-
 /// Reads every outcome that a score file holds.
 pub fn resolve(
     entry: &ScoreFile,
@@ -33,7 +30,7 @@ pub fn resolve(
         Ok(persons) => persons,
         Err(diagnostic) => return Checked { value: Vec::new(), diagnostics: vec![diagnostic] },
     };
-    check_persons(entry, &persons, roster, &mut diagnostics);
+    check_persons(entry, table, &persons, roster, &mut diagnostics);
     let outcomes = study.outcomes.iter().filter(|o| o.from.score_file.as_deref() == Some(entry.id.as_str()));
     let mut given = Vec::new();
     for outcome in outcomes {
@@ -54,32 +51,33 @@ pub fn resolve(
 
 fn check_persons(
     entry: &ScoreFile,
+    table: &Table,
     persons: &[Option<String>],
     roster: Option<&Roster>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut strangers = Vec::new();
-    for (row, person) in persons.iter().enumerate() {
-        let place = Place::cell(&entry.file, row + 1, &entry.person);
-        let Some(id) = person.as_deref().filter(|id| !id.is_empty()) else {
-            diagnostics.push(Diagnostic::new(&rules::BLANK_PERSON, place, "this row has no person id"));
+    for (person, row) in persons.iter().zip(&table.rows) {
+        let place = Place::cell(&entry.file, *row, &entry.person);
+        let Some(id) = person.as_deref() else {
+            diagnostics.push(ids::blank(place));
             continue;
         };
-        if let Some(earlier) = first.get(id) {
-            let message = format!("person \"{id}\" stands in row {} already", earlier + 1);
-            diagnostics.push(Diagnostic::new(&rules::DUPLICATE_PERSON, place, message));
+        if ids::is_scientific(id) {
+            diagnostics.push(ids::scientific(place, id));
+        } else if let Some(earlier) = first.get(id) {
+            let message = format!("person \"{id}\" stands in row {earlier} already");
+            diagnostics.push(
+                Diagnostic::new(&rules::DUPLICATE_PERSON, place, message)
+                    .hint("decide which row is right, and delete or mend the other in a copy of the file"),
+            );
         } else {
-            first.insert(id, row);
-        }
-        if roster.is_some_and(|roster| !roster.index.contains_key(id)) {
-            strangers.push(id);
+            first.insert(id, *row);
         }
     }
-    if let Some(example) = strangers.first() {
-        let message = format!("{} persons are not in the roster, such as \"{example}\"", strangers.len());
-        let place = Place::field(&entry.file, &entry.person);
-        diagnostics.push(Diagnostic::new(&rules::UNKNOWN_PERSON, place, message));
+    if let Some(roster) = roster {
+        let known: Vec<String> = first.keys().map(|id| (*id).to_owned()).collect();
+        diagnostics.extend(ids::check_against_roster(&entry.file, &entry.person, &known, roster));
     }
 }
 
@@ -92,33 +90,34 @@ fn read_column(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<String, f64> {
     let mut scores = BTreeMap::new();
-    let mut faults = Vec::new();
     for (row, (person, cell)) in persons.iter().zip(cells).enumerate() {
-        let (Some(person), Some(cell)) = (person, cell.as_deref().filter(|cell| !cell.is_empty())) else {
-            continue;
-        };
-        let place = Place::cell(&table.file, row + 1, column);
+        let (Some(person), Some(cell)) = (person, cell.as_deref()) else { continue };
+        let place = Place::cell(&table.file, table.rows[row], column);
         match (parse_number(cell, table.decimal_comma), outcome.range) {
-            (None, _) => {
-                let message = format!("\"{cell}\" is not a number");
-                faults.push(Diagnostic::new(&rules::BAD_NUMBER, place, message).hint(
-                    "declare \"decimal\": \",\" for decimal commas; leave cells of absent persons empty",
-                ));
-            }
+            (None, _) => diagnostics.push(no_number(cell, table.decimal_comma, place)),
             (Some(score), Some([low, high])) if !(low..=high).contains(&score) => {
                 let message = format!("the score {score} lies outside the declared range {low} to {high}");
-                faults.push(Diagnostic::new(&rules::OUTSIDE_RANGE, place, message));
+                diagnostics.push(
+                    Diagnostic::new(&rules::OUTSIDE_RANGE, place, message)
+                        .hint("mend the cell in a copy of the file, or the \"range\" of the outcome"),
+                );
             }
             (Some(score), _) => {
                 scores.entry(person.clone()).or_insert(score);
             }
         }
     }
-    let more = faults.len().saturating_sub(LISTED);
-    diagnostics.extend(faults.into_iter().take(LISTED));
-    if more > 0 {
-        let message = format!("{more} more cells of this column cannot be used");
-        diagnostics.push(Diagnostic::new(&rules::BAD_NUMBER, Place::field(&table.file, column), message));
-    }
     scores
+}
+
+fn no_number(cell: &str, decimal_comma: bool, place: Place) -> Diagnostic {
+    let (declared, other) = if decimal_comma { ("commas", ".") } else { ("points", ",") };
+    let diagnostic = if parse_number(cell, !decimal_comma).is_some() {
+        let message = format!("\"{cell}\" is not a number with decimal {declared}");
+        Diagnostic::new(&rules::BAD_NUMBER, place, message)
+            .hint(format!("declare \"format\": {{ \"decimal\": \"{other}\" }} if the whole file writes so"))
+    } else {
+        Diagnostic::new(&rules::BAD_NUMBER, place, format!("\"{cell}\" is not a number"))
+    };
+    diagnostic.hint("leave cells of absent persons empty")
 }

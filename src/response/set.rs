@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
-use super::slot::{Slot, slots_of};
-use super::{MissingCodes, Roster, Table, rules};
+use super::slot::{Slot, find_slots};
+use super::{MissingCodes, Roster, Table, ids, rules};
 use crate::diag::{Checked, Diagnostic, Place, has_errors, nearest};
 use crate::instrument::Instrument;
 use crate::study::ResponseFile;
@@ -46,8 +46,7 @@ pub fn resolve(
     roster: Option<&Roster>,
 ) -> Checked<Option<ResponseSet>> {
     let mut diagnostics = Vec::new();
-    let (slots, slot_findings) = find_slots(entry, instrument, &table);
-    diagnostics.extend(slot_findings);
+    let slots = find_slots(entry, instrument, &table).drain_into(&mut diagnostics);
     let persons = match table.texts(&entry.columns.person) {
         Ok(cells) => cells,
         Err(diagnostic) => {
@@ -58,13 +57,13 @@ pub fn resolve(
     for column in [&entry.columns.booklet, &entry.columns.rater].into_iter().flatten() {
         diagnostics.extend(table.texts(column).err());
     }
-    let rows = check_persons(entry, &persons, &mut diagnostics);
+    let rows = check_persons(&table, &entry.columns.person, &persons, &mut diagnostics);
     let raters = entry.columns.rater.as_deref().and_then(|column| table.texts(column).ok());
     let rows = drop_repeats(entry, &table, &persons, raters.as_deref(), rows, &mut diagnostics);
     let rows = drop_absent(&table, &slots, rows, &mut diagnostics);
     let ids: Vec<String> = rows.iter().filter_map(|row| persons[*row].clone()).collect();
     if let Some(roster) = roster {
-        check_against_roster(entry, &ids, roster, &mut diagnostics);
+        diagnostics.extend(ids::check_against_roster(&table.file, &entry.columns.person, &ids, roster));
         check_schools(entry, &table, &rows, &ids, roster, &mut diagnostics);
     }
     if has_errors(&diagnostics) {
@@ -73,9 +72,9 @@ pub fn resolve(
     let set = ResponseSet {
         instrument: entry.instrument.clone(),
         wave: entry.wave.clone(),
+        rows: rows.iter().map(|row| table.rows[*row]).collect(),
         table: keep_rows(table, &rows),
         persons: ids,
-        rows: rows.iter().map(|row| row + 1).collect(),
         booklet: entry.columns.booklet.clone(),
         has_raters: entry.columns.rater.is_some(),
         slots,
@@ -85,86 +84,23 @@ pub fn resolve(
     Checked { value: Some(set), diagnostics }
 }
 
-fn find_slots(entry: &ResponseFile, instrument: &Instrument, table: &Table) -> (Vec<Slot>, Vec<Diagnostic>) {
-    let columns = table.columns();
-    let mut diagnostics = Vec::new();
-    let mut slots = Vec::new();
-    let mut absent = Vec::new();
-    for (place, item) in instrument.items.iter().enumerate() {
-        let name = entry.columns.items.get(&item.id).unwrap_or(&item.id);
-        let found = slots_of(instrument, place, name, &columns);
-        if found.is_empty() {
-            absent.push(name.as_str());
-        }
-        slots.extend(found);
-    }
-    if slots.is_empty() {
-        let message = format!("no column belongs to instrument \"{}\"", instrument.id);
-        diagnostics.push(Diagnostic::new(&rules::NO_ITEMS, Place::file(&table.file), message));
-        return (slots, diagnostics);
-    }
-    let own = &entry.columns;
-    let taken: Vec<&str> = slots
-        .iter()
-        .map(|slot| slot.column.as_str())
-        .chain(
-            [Some(own.person.as_str()), own.booklet.as_deref(), own.rater.as_deref(), own.school.as_deref()]
-                .into_iter()
-                .flatten(),
-        )
-        .collect();
-    let mut free: Vec<&str> =
-        columns.iter().map(String::as_str).filter(|column| !taken.contains(column)).collect();
-    for name in absent {
-        let message =
-            format!("item \"{name}\" has no column; it counts as not given to anybody in this file");
-        let diagnostic = Diagnostic::new(&rules::ITEM_COLUMN, Place::field(&table.file, name), message);
-        let close = nearest(name, free.iter().copied());
-        free.retain(|column| Some(*column) != close);
-        diagnostics.push(match close {
-            Some(close) => diagnostic
-                .hint(format!("map it with \"items\": {{ \"{name}\": \"{close}\" }} if that is the column")),
-            None => diagnostic,
-        });
-    }
-    (slots, diagnostics)
-}
-
 /// Rows with a person id, after checking the ids themselves.
 fn check_persons(
-    entry: &ResponseFile,
+    table: &Table,
+    column: &str,
     persons: &[Option<String>],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<usize> {
-    let column = &entry.columns.person;
     let mut rows = Vec::with_capacity(persons.len());
     for (row, id) in persons.iter().enumerate() {
-        let place = || Place::cell(&entry.file, row + 1, column);
-        match id.as_deref().filter(|id| !id.is_empty()) {
-            None => {
-                diagnostics.push(Diagnostic::new(&rules::BLANK_PERSON, place(), "this row has no person id"))
-            }
-            Some(id) if is_scientific(id) => {
-                let message =
-                    format!("the id \"{id}\" is a number in scientific notation; its last digits are lost");
-                diagnostics.push(
-                    Diagnostic::new(&rules::SCIENTIFIC_ID, place(), message)
-                        .hint("format the column as text in the source and export again"),
-                );
-            }
+        let place = || Place::cell(&table.file, table.rows[row], column);
+        match id {
+            None => diagnostics.push(ids::blank(place())),
+            Some(id) if ids::is_scientific(id) => diagnostics.push(ids::scientific(place(), id)),
             Some(_) => rows.push(row),
         }
     }
     rows
-}
-
-/// `1.23E+16`, as a spreadsheet writes a long number.
-fn is_scientific(id: &str) -> bool {
-    let Some((mantissa, exponent)) = id.split_once(['E', 'e']) else { return false };
-    mantissa.contains(['.', ','])
-        && mantissa.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',')
-        && exponent.starts_with('+')
-        && exponent[1..].bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Leaves out exact repeats of a row and reports persons whose rows differ.
@@ -187,21 +123,23 @@ fn drop_repeats(
             continue;
         };
         let differing = differing_columns(table, earlier, row);
-        let place = Place::cell(&entry.file, row + 1, &entry.columns.person);
+        let place = Place::cell(&table.file, table.rows[row], &entry.columns.person);
         let who = if rater.is_empty() {
             format!("person \"{person}\"")
         } else {
             format!("person \"{person}\" with rater \"{rater}\"")
         };
         diagnostics.push(if differing.is_empty() {
-            let message = format!("{who} repeats row {} exactly; this copy is left out", earlier + 1);
+            let message = format!("{who} repeats row {} exactly; this copy is left out", table.rows[earlier]);
             Diagnostic::new(&rules::REPEATED_ROW, place, message)
         } else {
             let more = differing.len().saturating_sub(LISTED);
             let shown = differing.into_iter().take(LISTED).collect::<Vec<_>>().join(", ");
             let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let message =
-                format!("{who} stands in row {} already, with other values in {shown}{rest}", earlier + 1);
+            let message = format!(
+                "{who} stands in row {} already, with other values in {shown}{rest}",
+                table.rows[earlier]
+            );
             Diagnostic::new(&rules::DUPLICATE_PERSON, place, message)
                 .hint("decide which row is right, and delete or mend the other in a copy of the file")
         });
@@ -223,13 +161,18 @@ fn drop_absent(
     let mut answered = vec![false; table.frame.height()];
     for cells in answers {
         for (seen, cell) in answered.iter_mut().zip(cells.iter()) {
-            *seen |= cell.is_some_and(|cell| !cell.trim().is_empty());
+            *seen |= cell.is_some();
         }
     }
     let (kept, absent): (Vec<usize>, Vec<usize>) = rows.into_iter().partition(|row| answered[*row]);
     if let Some(first) = absent.first() {
-        let message = format!("{} rows hold no answer at all; they count as absent", absent.len());
-        let place = Place { row: Some(first + 1), ..Place::file(&table.file) };
+        let message = match absent.len() {
+            1 => "this row holds no answer at all; the person counts as absent".to_owned(),
+            rows => {
+                format!("{rows} rows, this one first, hold no answer at all; the persons count as absent")
+            }
+        };
+        let place = Place { row: Some(table.rows[*first]), ..Place::file(&table.file) };
         diagnostics.push(Diagnostic::new(&rules::ABSENT_ROW, place, message));
     }
     kept
@@ -243,50 +186,6 @@ fn differing_columns(table: &Table, first: usize, second: usize) -> Vec<String> 
         .filter(|column| column.str().is_ok_and(|cells| cells.get(first) != cells.get(second)))
         .map(|column| column.name().to_string())
         .collect()
-}
-
-fn check_against_roster(
-    entry: &ResponseFile,
-    ids: &[String],
-    roster: &Roster,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let unknown: Vec<&str> =
-        ids.iter().map(String::as_str).filter(|id| !roster.index.contains_key(*id)).collect();
-    if unknown.is_empty() {
-        return;
-    }
-    let trimmed: BTreeMap<&str, &str> =
-        roster.index.keys().map(|id| (id.trim_start_matches('0'), id.as_str())).collect();
-    let (short, strange): (Vec<&str>, Vec<&str>) =
-        unknown.into_iter().partition(|id| trimmed.contains_key(id));
-    let place = Place::field(&entry.file, &entry.columns.person);
-    if let Some(example) = short.first() {
-        let message = format!(
-            "{} of {} ids are in the roster only with zeros in front (\"{example}\" is \"{}\" there)",
-            short.len(),
-            ids.len(),
-            trimmed[example]
-        );
-        diagnostics.push(
-            Diagnostic::new(&rules::SHORT_ID, place.clone(), message)
-                .hint("format the id column as text and export again; dampak does not guess ids"),
-        );
-    }
-    if !strange.is_empty() {
-        let shown = strange.iter().take(LISTED).copied().collect::<Vec<_>>().join(", ");
-        let message = format!(
-            "{} of {} persons are not in the roster {}: {shown}{}",
-            strange.len(),
-            ids.len(),
-            roster.file,
-            if strange.len() > LISTED { ", …" } else { "" }
-        );
-        diagnostics.push(
-            Diagnostic::new(&rules::UNKNOWN_PERSON, place, message)
-                .hint("they are counted in the match report and left out of the estimates"),
-        );
-    }
 }
 
 /// Holds the school a response file names against the roster.
@@ -306,7 +205,7 @@ fn check_schools(
     let known = roster.schools();
     for (row, id) in rows.iter().zip(ids) {
         let Some(school) = cells[*row].as_deref() else { continue };
-        let place = Place::cell(&entry.file, row + 1, column);
+        let place = Place::cell(&table.file, table.rows[*row], column);
         if !known.contains(&school) {
             let message = format!("school \"{school}\" is not in the roster {}", roster.file);
             let diagnostic = Diagnostic::new(&rules::UNKNOWN_SCHOOL, place, message);

@@ -6,7 +6,7 @@ use std::path::Path;
 use polars::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use super::{rules, text};
+use super::{records, rules, text};
 use crate::diag::{Checked, Diagnostic, Place, nearest};
 use crate::io::Files;
 use crate::study::{BoundStudy, FileFormat};
@@ -20,8 +20,10 @@ pub struct Table {
     pub sha256: String,
     /// Whether numbers are written with a decimal comma.
     pub decimal_comma: bool,
-    /// The cells; an empty cell is null.
+    /// The cells; an empty cell is null, and no cell has blanks around it.
     pub frame: DataFrame,
+    /// Row of the file behind every row, counted from 1 below the header, blank rows included.
+    pub rows: Vec<usize>,
 }
 
 impl Table {
@@ -37,7 +39,7 @@ impl Table {
     pub fn texts(&self, column: &str) -> Result<Vec<Option<String>>, Diagnostic> {
         let texts = self.frame.column(column).ok().and_then(|found| found.str().ok().cloned());
         texts
-            .map(|cells| cells.iter().map(|cell| cell.map(|text| text.trim().to_owned())).collect())
+            .map(|cells| cells.iter().map(|cell| cell.map(str::to_owned)).collect())
             .ok_or_else(|| self.no_column(column))
     }
 
@@ -101,32 +103,32 @@ pub fn read(file: &str, bytes: &[u8], format: &FileFormat) -> Checked<Option<Tab
     let is_parquet = Path::new(file).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"));
     let frame = if is_parquet { read_parquet(file, bytes) } else { read_text(file, bytes, format) };
     Checked {
-        value: frame.value.map(|frame| Table {
+        value: frame.value.map(|(frame, rows)| Table {
             file: file.to_owned(),
             sha256: sha256(bytes),
-            decimal_comma: format.decimal.as_deref() == Some(","),
+            // Programs that write parquet write numbers as numbers, with a point.
+            decimal_comma: !is_parquet && format.decimal.as_deref() == Some(","),
             frame,
+            rows,
         }),
         diagnostics: frame.diagnostics,
     }
 }
 
-fn read_text(file: &str, bytes: &[u8], format: &FileFormat) -> Checked<Option<DataFrame>> {
+/// Cells with the row of the file behind each of their rows.
+type Cells = (DataFrame, Vec<usize>);
+
+fn read_text(file: &str, bytes: &[u8], format: &FileFormat) -> Checked<Option<Cells>> {
     let mut diagnostics = Vec::new();
-    let Some(clean) = text::check(file, bytes, format).drain_into(&mut diagnostics) else {
-        return Checked { value: None, diagnostics };
-    };
-    let options = CsvReadOptions::default()
-        .with_has_header(true)
-        .with_infer_schema_length(Some(0))
-        .with_raise_if_empty(true)
-        .map_parse_options(|parse| parse.with_separator(clean.delimiter).with_missing_is_null(true));
-    let frame = options
-        .into_reader_with_file_handle(Cursor::new(clean.text.as_bytes()))
-        .finish()
-        .and_then(|frame| trim_names(frame, &clean.header));
-    match frame {
-        Ok(frame) => Checked { value: Some(frame), diagnostics },
+    let records = text::check(file, bytes, format)
+        .drain_into(&mut diagnostics)
+        .and_then(|clean| records::split(file, &clean).drain_into(&mut diagnostics));
+    let Some(records) = records else { return Checked { value: None, diagnostics } };
+    let height = records.rows.len();
+    let columns = records.header.iter().zip(records.columns);
+    let columns: Vec<Column> = columns.map(|(name, cells)| Column::new(name.into(), cells)).collect();
+    match DataFrame::new(height, columns) {
+        Ok(frame) => Checked { value: Some((frame, records.rows)), diagnostics },
         Err(error) => {
             let message = format!("the file cannot be read as a table: {error}");
             diagnostics.push(Diagnostic::new(&rules::RAGGED_ROW, Place::file(file), message));
@@ -135,38 +137,82 @@ fn read_text(file: &str, bytes: &[u8], format: &FileFormat) -> Checked<Option<Da
     }
 }
 
-/// Column names without the blanks around them that spreadsheets leave.
-fn trim_names(mut frame: DataFrame, header: &[String]) -> PolarsResult<DataFrame> {
-    if frame.width() == header.len() {
-        frame.set_column_names(header)?;
-    }
-    Ok(frame)
-}
-
-fn read_parquet(file: &str, bytes: &[u8]) -> Checked<Option<DataFrame>> {
+fn read_parquet(file: &str, bytes: &[u8]) -> Checked<Option<Cells>> {
     // ParquetReader wants a handle it may keep, so the bytes are copied once.
     let frame = ParquetReader::new(Cursor::new(bytes.to_vec())).finish().and_then(as_text);
+    let refused = |rule, message: String| {
+        let hint = "write it again from the program that made it; numbers, dates and text are understood";
+        let diagnostic = Diagnostic::new(rule, Place::file(file), message).hint(hint);
+        Checked { value: None, diagnostics: vec![diagnostic] }
+    };
     match frame {
-        Ok(frame) if frame.height() > 0 => Checked::clean(Some(frame)),
-        Ok(_) => {
-            let diagnostic = Diagnostic::new(&rules::NO_ROWS, Place::file(file), "the file has no rows");
-            Checked { value: None, diagnostics: vec![diagnostic] }
+        Ok(frame) if frame.height() > 0 => {
+            let rows = (1..=frame.height()).collect();
+            Checked::clean(Some((frame, rows)))
         }
+        Ok(_) => refused(&rules::NO_ROWS, "the file has no rows".to_owned()),
         Err(error) => {
-            let message = format!("the file cannot be read as parquet: {error}");
-            Checked {
-                value: None,
-                diagnostics: vec![Diagnostic::new(&rules::PARQUET, Place::file(file), message)],
-            }
+            let error = error.to_string();
+            let reason = error.lines().next().unwrap_or_default();
+            refused(&rules::PARQUET, format!("the file cannot be read as parquet ({reason})"))
         }
     }
 }
 
 fn as_text(frame: DataFrame) -> PolarsResult<DataFrame> {
-    let columns = frame
-        .columns()
-        .iter()
-        .map(|column| column.cast(&DataType::String))
-        .collect::<PolarsResult<Vec<_>>>()?;
+    let columns = frame.columns().iter().map(column_as_text).collect::<PolarsResult<Vec<_>>>()?;
     DataFrame::new(frame.height(), columns)
+}
+
+/// A column as a CSV file would hold it. Whole numbers that a program kept as floats, because some were
+/// missing, are written without their ".0": codes and ids are what they were typed as.
+fn column_as_text(column: &Column) -> PolarsResult<Column> {
+    let name: PlSmallStr = column.name().trim().into();
+    if column.dtype().is_float() {
+        let numbers = column.cast(&DataType::Float64)?;
+        let cells =
+            numbers.f64()?.iter().map(|cell| cell.filter(|number| !number.is_nan()).map(|n| n.to_string()));
+        return Ok(Column::new(name, cells.collect::<Vec<Option<String>>>()));
+    }
+    let texts = column.cast(&DataType::String)?;
+    let cells = texts.str()?.iter().map(|cell| cell.map(str::trim).filter(|cell| !cell.is_empty()));
+    Ok(Column::new(name, cells.collect::<Vec<Option<&str>>>()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parquet(mut frame: DataFrame) -> Table {
+        let mut bytes = Cursor::new(Vec::new());
+        ParquetWriter::new(&mut bytes).finish(&mut frame).expect("a parquet file");
+        read("f.parquet", &bytes.into_inner(), &FileFormat::default()).value.expect("a table")
+    }
+
+    #[test]
+    fn parquet_columns_become_the_text_they_were_typed_as() {
+        let table = parquet(
+            df!("id" => ["0087", " 0088 ", ""], " L01" => [1.0, f64::NAN, 2.5], "L02" => [Some(4.0), None, Some(1.0)], "n" => [10i64, 2, 3])
+                .expect("a frame"),
+        );
+        let text = |column: &str| {
+            table
+                .texts(column)
+                .expect("the column")
+                .into_iter()
+                .map(|c| c.unwrap_or("-".into()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(text("id"), ["0087", "0088", "-"]);
+        assert_eq!(text("L01"), ["1", "-", "2.5"]);
+        assert_eq!(text("L02"), ["4", "-", "1"]);
+        assert_eq!(text("n"), ["10", "2", "3"]);
+    }
+
+    #[test]
+    fn leading_zeros_stay() {
+        let table = read("f.csv", b"id,a\n0087,007\n", &FileFormat::default()).value.expect("a table");
+        assert_eq!(table.texts("id").expect("the column"), [Some("0087".into())]);
+        assert_eq!(table.texts("a").expect("the column"), [Some("007".into())]);
+    }
 }

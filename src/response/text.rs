@@ -1,7 +1,4 @@
-//! A delimited text file before it becomes a table: characters, separator, quotation marks, row lengths.
-//!
-//! polars would read most broken files without a word, or stop at the first slip without its line. This
-//! pass finds what is wrong with its line number, in one walk over the bytes.
+//! A delimited text file before it becomes a table: is it text, in which characters, with which separator.
 
 use std::borrow::Cow;
 
@@ -9,23 +6,15 @@ use super::rules;
 use crate::diag::{Checked, Diagnostic, Place};
 use crate::study::FileFormat;
 
-/// No row of a questionnaire is longer than this; a longer line is not a row.
-const LONGEST_LINE: usize = 1_000_000;
-
-/// Ragged rows listed one by one before the rest is only counted.
-const LISTED: usize = 5;
-
-/// A text file that is safe to hand to a reader.
+/// A text file that is safe to split into records.
 #[derive(Debug)]
 pub struct CleanText<'a> {
-    /// UTF-8 without a byte order mark.
+    /// UTF-8 without a byte order mark; lines end with a line feed.
     pub text: Cow<'a, str>,
     /// The separator.
     pub delimiter: u8,
-    /// Names of the columns.
-    pub header: Vec<String>,
-    /// Data rows below the header, blank lines not counted.
-    pub rows: usize,
+    /// Lines above the header that only name the separator.
+    pub skipped_lines: usize,
 }
 
 /// Decodes and checks the bytes of a delimited file.
@@ -36,48 +25,80 @@ pub fn check<'a>(name: &str, bytes: &'a [u8], format: &FileFormat) -> Checked<Op
     if body.iter().all(u8::is_ascii_whitespace) {
         return refused(Diagnostic::new(&rules::EMPTY_FILE, file, "the file is empty"));
     }
-    if let Some(kind) = looks_binary(body) {
+    let mut diagnostics = Vec::new();
+    let text = if let Some(text) = decode_utf16(body) {
+        text.into()
+    } else if let Some(kind) = looks_binary(body) {
         let message = format!("the file is not text: it looks like {kind}");
         return refused(
             Diagnostic::new(&rules::BINARY_FILE, file, message)
                 .hint("save the sheet as CSV (UTF-8) and name that file in the study"),
         );
+    } else {
+        match decode(name, body, format) {
+            Ok(decoded) => decoded.drain_into(&mut diagnostics),
+            Err(diagnostic) => return refused(diagnostic),
+        }
+    };
+    let text = with_line_feeds(text);
+    let (text, named) = without_separator_line(text);
+    match named.map_or_else(|| find_delimiter(name, &text, format), Ok) {
+        Ok(delimiter) => {
+            let skipped_lines = usize::from(named.is_some());
+            Checked { value: Some(CleanText { text, delimiter, skipped_lines }), diagnostics }
+        }
+        Err(diagnostic) => refused(diagnostic),
     }
-    let mut diagnostics = Vec::new();
-    let text = match decode(name, body, format) {
-        Ok(decoded) => decoded.drain_into(&mut diagnostics),
-        Err(diagnostic) => return refused(diagnostic),
-    };
-    let delimiter = match find_delimiter(name, &text, format) {
-        Ok(delimiter) => delimiter,
-        Err(diagnostic) => return refused(diagnostic),
-    };
-    let shape = walk(name, &text, delimiter);
-    diagnostics.extend(shape.diagnostics);
-    let value = (!crate::diag::has_errors(&diagnostics)).then_some(CleanText {
-        text,
-        delimiter,
-        header: shape.header,
-        rows: shape.rows,
-    });
-    Checked { value, diagnostics }
 }
 
-/// What a file that is not text looks like, by its first bytes or by the NUL bytes text never holds.
+/// Excel's "Unicode text": UTF-16 says so by its first two bytes.
+fn decode_utf16(bytes: &[u8]) -> Option<String> {
+    let encoding = match bytes {
+        [0xff, 0xfe, ..] => encoding_rs::UTF_16LE,
+        [0xfe, 0xff, ..] => encoding_rs::UTF_16BE,
+        _ => return None,
+    };
+    let (text, faulty) = encoding.decode_without_bom_handling(&bytes[2..]);
+    (!faulty && !text.contains('\0')).then(|| text.into_owned())
+}
+
+/// Old Mac files end their lines with a carriage return alone.
+fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.contains('\r') && !text.contains('\n') { text.replace('\r', "\n").into() } else { text }
+}
+
+/// Excel may write `sep=;` above the header to name the separator.
+fn without_separator_line(text: Cow<'_, str>) -> (Cow<'_, str>, Option<u8>) {
+    let first = text.lines().next().unwrap_or_default();
+    let named = match first.as_bytes() {
+        [s, e, p, b'=', delimiter @ (b',' | b';' | b'\t')] if [*s, *e, *p].eq_ignore_ascii_case(b"sep") => {
+            *delimiter
+        }
+        _ => return (text, None),
+    };
+    let rest = text.find('\n').map_or(text.len(), |end| end + 1);
+    let text = match text {
+        Cow::Borrowed(text) => Cow::Borrowed(&text[rest..]),
+        Cow::Owned(text) => Cow::Owned(text[rest..].to_owned()),
+    };
+    (text, Some(named))
+}
+
+/// What a file that is not text looks like, by its first bytes or by the NUL bytes text never holds; a disk
+/// that failed while writing leaves them at the end of a file.
 fn looks_binary(bytes: &[u8]) -> Option<&'static str> {
-    const MARKS: [(&[u8], &str); 7] = [
+    const MARKS: [(&[u8], &str); 6] = [
         (b"PK\x03\x04", "an Excel workbook or a zip archive"),
         (b"\xd0\xcf\x11\xe0", "an older Excel or Word file"),
         (b"$FL2", "an SPSS data file"),
         (b"PAR1", "a parquet file with another ending"),
         (b"%PDF", "a PDF"),
         (b"\x89PNG", "a picture"),
-        (b"\xff\xfe", "text in UTF-16"),
     ];
     if let Some((_, kind)) = MARKS.iter().find(|(mark, _)| bytes.starts_with(mark)) {
         return Some(kind);
     }
-    bytes.iter().take(1 << 16).any(|byte| *byte == 0).then_some("a binary file (it holds NUL bytes)")
+    bytes.contains(&0).then_some("a binary or damaged file (it holds NUL bytes)")
 }
 
 type Decoded<'a> = Result<Checked<Cow<'a, str>>, Diagnostic>;
@@ -119,7 +140,14 @@ fn first_line(text: &str) -> &str {
 /// The declared separator, or the one of `;`, tab and `,` that splits the header into most columns.
 fn find_delimiter(name: &str, text: &str, format: &FileFormat) -> Result<u8, Diagnostic> {
     let header = first_line(text);
-    let columns = |delimiter: u8| header.bytes().filter(|byte| *byte == delimiter).count();
+    let columns = |delimiter: u8| {
+        let mut in_quotes = false;
+        let separates = |byte: &u8| {
+            in_quotes ^= *byte == b'"';
+            *byte == delimiter && !in_quotes
+        };
+        header.as_bytes().iter().copied().filter(separates).count()
+    };
     let best = [b';', b'\t', b','].into_iter().max_by_key(|delimiter| columns(*delimiter)).unwrap_or(b',');
     let declared = format.delimiter.as_deref().and_then(|text| match text {
         "\\t" | "tab" => Some(b'\t'),
@@ -140,157 +168,16 @@ fn find_delimiter(name: &str, text: &str, format: &FileFormat) -> Result<u8, Dia
     Ok(declared)
 }
 
-/// What a walk over the records found.
-struct Shape {
-    header: Vec<String>,
-    rows: usize,
-    diagnostics: Vec<Diagnostic>,
-}
-
-/// Where the walk stands within the file.
-#[derive(Default)]
-struct Walk {
-    in_quotes: bool,
-    opened_at: usize,
-    cells: usize,
-    line: usize,
-    record_line: usize,
-    record_start: usize,
-}
-
-fn walk(name: &str, text: &str, delimiter: u8) -> Shape {
-    let bytes = text.as_bytes();
-    let mut shape = Shape { header: Vec::new(), rows: 0, diagnostics: Vec::new() };
-    let mut ragged = 0usize;
-    let mut at = Walk { line: 1, record_line: 1, cells: 1, ..Walk::default() };
-    let mut cell_start = true;
-    for (index, byte) in bytes.iter().copied().enumerate() {
-        if at.in_quotes {
-            match byte {
-                // A doubled quote closes and opens again on the next byte.
-                b'"' => at.in_quotes = false,
-                b'\n' => at.line += 1,
-                _ => {}
-            }
-            continue;
-        }
-        match byte {
-            b'"' if cell_start || bytes[index - 1] == b'"' => {
-                at.in_quotes = true;
-                at.opened_at = at.line;
-            }
-            b'\n' => {
-                end_record(name, &text[at.record_start..index], delimiter, &at, &mut shape, &mut ragged);
-                at = Walk {
-                    line: at.line + 1,
-                    record_line: at.line + 1,
-                    record_start: index + 1,
-                    cells: 1,
-                    ..Walk::default()
-                };
-                cell_start = true;
-                continue;
-            }
-            _ if byte == delimiter => at.cells += 1,
-            _ => {}
-        }
-        cell_start = byte == delimiter;
-        if index - at.record_start > LONGEST_LINE {
-            shape.diagnostics.push(too_long(name, at.record_line));
-            return shape;
-        }
-    }
-    if at.in_quotes {
-        let place = Place { line: Some(at.opened_at), ..Place::file(name) };
-        let message =
-            "a quotation mark is opened on this line and never closed; the file seems to be cut off";
-        shape.diagnostics.push(Diagnostic::new(&rules::OPEN_QUOTE, place, message));
-        return shape;
-    }
-    if at.record_start < bytes.len() {
-        end_record(name, &text[at.record_start..], delimiter, &at, &mut shape, &mut ragged);
-    }
-    finish(name, &mut shape, ragged);
-    shape
-}
-
-fn too_long(name: &str, line: usize) -> Diagnostic {
-    let place = Place { line: Some(line), ..Place::file(name) };
-    let message = format!("this line is longer than {LONGEST_LINE} characters; no row of answers is");
-    Diagnostic::new(&rules::LONG_LINE, place, message)
-        .hint("line ends may be missing, or the file is not a table")
-}
-
-fn end_record(name: &str, record: &str, delimiter: u8, at: &Walk, shape: &mut Shape, ragged: &mut usize) {
-    if record.trim().is_empty() {
-        return;
-    }
-    if shape.header.is_empty() {
-        shape.header = split_header(record.trim_end_matches('\r'), delimiter);
-        return;
-    }
-    shape.rows += 1;
-    if at.cells == shape.header.len() {
-        return;
-    }
-    *ragged += 1;
-    if *ragged <= LISTED {
-        let place = Place { line: Some(at.record_line), row: Some(shape.rows), ..Place::file(name) };
-        let message =
-            format!("this row has {} cells, but the header has {} columns", at.cells, shape.header.len());
-        shape.diagnostics.push(
-            Diagnostic::new(&rules::RAGGED_ROW, place, message)
-                .hint("a separator inside a text needs quotation marks around the cell"),
-        );
-    }
-}
-
-fn split_header(record: &str, delimiter: u8) -> Vec<String> {
-    let mut cells = vec![String::new()];
-    let mut in_quotes = false;
-    for character in record.chars() {
-        match character {
-            '"' => in_quotes = !in_quotes,
-            _ if character == delimiter as char && !in_quotes => cells.push(String::new()),
-            _ => {
-                if let Some(cell) = cells.last_mut() {
-                    cell.push(character);
-                }
-            }
-        }
-    }
-    cells.iter().map(|cell| cell.trim().to_owned()).collect()
-}
-
-fn finish(name: &str, shape: &mut Shape, ragged: usize) {
-    if ragged > LISTED {
-        let message = format!("{} more rows have another number of cells than the header", ragged - LISTED);
-        shape.diagnostics.push(Diagnostic::new(&rules::RAGGED_ROW, Place::file(name), message));
-    }
-    if shape.rows == 0 {
-        let message = format!("the file has a header of {} columns and no rows", shape.header.len());
-        shape.diagnostics.push(Diagnostic::new(&rules::NO_ROWS, Place::file(name), message));
-    }
-    let mut seen: Vec<&str> = Vec::new();
-    for column in &shape.header {
-        if !column.is_empty() && seen.contains(&column.as_str()) {
-            let message = format!("the header names the column \"{column}\" twice");
-            shape.diagnostics.push(Diagnostic::new(
-                &rules::DUPLICATE_COLUMN,
-                Place::field(name, column),
-                message,
-            ));
-        }
-        seen.push(column);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn codes(bytes: &[u8], format: &FileFormat) -> Vec<&'static str> {
         check("f.csv", bytes, format).diagnostics.iter().map(|d| d.code).collect()
+    }
+
+    fn text(bytes: &[u8]) -> String {
+        check("f.csv", bytes, &FileFormat::default()).value.expect("a sound file").text.into_owned()
     }
 
     #[test]
@@ -300,27 +187,37 @@ mod tests {
         let utf8 = FileFormat { encoding: Some("utf-8".into()), ..FileFormat::default() };
         assert_eq!(codes(b"", &plain), ["R-FILE-001"]);
         assert_eq!(codes(b"\xef\xbb\xbf \n", &plain), ["R-FILE-001"]);
-        assert_eq!(codes(b"id,a\n", &plain), ["R-FILE-002"]);
         assert_eq!(codes(b"PK\x03\x04xx", &plain), ["R-FILE-003"]);
         assert_eq!(codes(b"id;a\n1;2\n", &comma), ["R-FILE-004"]);
-        assert_eq!(codes(b"id,a\n1,\"2\n2,3\n", &plain), ["R-FILE-005"]);
-        assert_eq!(codes(b"id,a\n1,2,3\n", &plain), ["R-FILE-006"]);
         assert_eq!(codes(b"id,a\n1,caf\xe9\n", &utf8), ["R-FILE-008"]);
         assert_eq!(codes(b"id,a\n1,caf\xe9\n", &plain), ["R-FILE-009"]);
-        assert_eq!(codes(b"id,a,a\n1,2,3\n", &plain), ["R-COLUMN-001"]);
     }
 
     #[test]
-    fn a_line_of_ten_megabytes_is_refused() {
-        let mut bytes = b"id,a\n1,".to_vec();
-        bytes.resize(10_000_000, b'x');
-        assert_eq!(codes(&bytes, &FileFormat::default()), ["R-FILE-007"]);
+    fn nul_bytes_far_down_are_seen() {
+        let mut bytes = b"id,a\n".to_vec();
+        bytes.extend(b"1,2\n".repeat(50_000));
+        bytes.extend([0; 8]);
+        assert_eq!(codes(&bytes, &FileFormat::default()), ["R-FILE-003"]);
     }
 
     #[test]
-    fn quotes_hide_separators_and_line_ends() {
-        let bytes = b"id;a\r\n1;\"x;\"\"y\"\"\nz\"\r\n2;b\r\n";
-        let clean = check("f.csv", bytes, &FileFormat::default()).value.expect("a sound file");
-        assert_eq!((clean.delimiter, clean.rows, clean.header), (b';', 2, vec!["id".into(), "a".into()]));
+    fn utf16_and_old_line_ends_are_read() {
+        assert_eq!(text(b"\xff\xfei\0d\0\n\x001\0"), "id\n1");
+        assert_eq!(text(b"\xfe\xff\0i\0d\0\n\x001"), "id\n1");
+        assert_eq!(text(b"id,a\r1,2\r"), "id,a\n1,2\n");
+    }
+
+    #[test]
+    fn a_line_that_names_the_separator_is_no_header() {
+        let clean =
+            check("f.csv", b"sep=;\r\nid;a,b\n1;2", &FileFormat::default()).value.expect("a sound file");
+        assert_eq!((clean.delimiter, &*clean.text, clean.skipped_lines), (b';', "id;a,b\n1;2", 1));
+    }
+
+    #[test]
+    fn separators_within_quotation_marks_do_not_count() {
+        let clean = check("f.csv", b"\"a;b;c\",id\n", &FileFormat::default()).value.expect("a sound file");
+        assert_eq!(clean.delimiter, b',');
     }
 }

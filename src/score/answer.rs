@@ -113,16 +113,14 @@ fn codes(options: &[Choice]) -> String {
     options.iter().map(|option| option.code.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-fn has_code(options: &[Choice], code: &str) -> bool {
-    options.iter().any(|option| option.code == code)
-}
-
-/// The code an answer means: as written, or in capitals where the options are in capitals.
+/// The code an answer means: as written, or in capitals where the options are in capitals, or without the
+/// ".0" that some programs put behind whole numbers.
 fn find_code<'a>(options: &'a [Choice], raw: &str) -> Option<&'a str> {
-    let exact = options.iter().find(|option| option.code == raw);
-    exact
-        .or_else(|| options.iter().find(|option| option.code.eq_ignore_ascii_case(raw)))
-        .map(|o| o.code.as_str())
+    let equal = |raw: &str| {
+        let exact = options.iter().find(|option| option.code == raw);
+        exact.or_else(|| options.iter().find(|option| option.code.eq_ignore_ascii_case(raw)))
+    };
+    equal(raw).or_else(|| equal(raw.strip_suffix(".0")?)).map(|option| option.code.as_str())
 }
 
 /// Parts of a cell that holds several answers: `A;C`, `A,C`, `A C`, `A|C`.
@@ -130,12 +128,21 @@ fn marks(raw: &str) -> Vec<&str> {
     raw.split([';', ',', '|', ' ']).map(str::trim).filter(|mark| !mark.is_empty()).collect()
 }
 
-/// Whether a cell holds two or more of the codes where one was asked: `AB`, `A;B`.
+/// Whether a cell holds two or more of the codes where one was asked: `AB`, `A;B`, `4 dan 5`. The same code
+/// twice (`44`) is a slip of the keyboard and no answer.
 fn is_several(options: &[Choice], raw: &str) -> bool {
-    let apart = marks(raw);
-    let together = raw.chars().map(String::from).collect::<Vec<_>>();
-    (apart.len() > 1 && apart.iter().all(|mark| find_code(options, mark).is_some()))
-        || (together.len() > 1 && together.iter().all(|mark| has_code(options, &mark.to_uppercase())))
+    let joined =
+        |mark: &&str| matches!(mark.to_lowercase().as_str(), "dan" | "atau" | "and" | "or" | "&" | "/");
+    let apart: Vec<&str> =
+        raw.split([';', ',', '|', '/', ' ']).filter(|mark| !mark.is_empty() && !joined(mark)).collect();
+    let together: Vec<String> = raw.chars().map(String::from).collect();
+    let distinct = |marks: &[Option<&str>]| {
+        marks.len() > 1
+            && marks.iter().all(Option::is_some)
+            && marks.iter().enumerate().all(|(place, mark)| !marks[..place].contains(mark))
+    };
+    let found = |marks: Vec<&str>| marks.into_iter().map(|mark| find_code(options, mark)).collect::<Vec<_>>();
+    distinct(&found(apart)) || distinct(&found(together.iter().map(String::as_str).collect()))
 }
 
 fn score_single(options: &[Choice], key: &str, points: f64, raw: &str) -> Worth {
@@ -235,29 +242,45 @@ fn score_matching(
     points: f64,
     raw: &str,
 ) -> Worth {
-    let wanted = || format!("{} answers parted by semicolons, each one of {}", left.len(), codes(right));
-    let cells: Vec<(&str, &str)> = if raw.contains(['-', ':']) {
-        raw.split(';')
-            .filter_map(|pair| pair.split_once(['-', ':']))
-            .map(|(l, r)| (l.trim(), r.trim()))
-            .collect()
-    } else {
-        let Some(cells) = by_place(raw, left.len()) else { return Worth::Bad(wanted()) };
-        left.iter().map(|entry| entry.code.as_str()).zip(cells).collect()
-    };
+    let bad =
+        || Worth::Bad(format!("{} answers parted by semicolons, each one of {}", left.len(), codes(right)));
+    let Some(cells) = pairs_of(left, raw) else { return bad() };
     let mut hits = 0;
-    for (entry, answer) in cells.iter().filter(|(_, answer)| !answer.is_empty()) {
-        match (find_code(left, entry), find_code(right, answer)) {
-            (Some(entry), Some(answer)) => {
-                hits += usize::from(key.get(entry).is_some_and(|key| key == answer))
-            }
-            _ => return Worth::Bad(wanted()),
+    let mut seen: Vec<&str> = Vec::new();
+    for (entry, answer) in cells.iter().filter(|(_, answer)| !is_dash(answer)) {
+        let (Some(entry), Some(answer)) = (find_code(left, entry), find_code(right, answer)) else {
+            return bad();
+        };
+        // An entry that is paired twice has no one answer.
+        if seen.contains(&entry) {
+            return bad();
         }
+        seen.push(entry);
+        hits += usize::from(key.get(entry).is_some_and(|key| key == answer));
     }
-    if cells.iter().all(|(_, answer)| answer.is_empty()) {
+    if seen.is_empty() {
         return Worth::Missing(State::Omitted);
     }
     Worth::Points(grid_points(hits, left.len(), rule, points))
+}
+
+/// Whether a place was left blank: nothing, or the dash of a careful typist.
+fn is_dash(cell: &str) -> bool {
+    matches!(cell, "" | "-" | "–")
+}
+
+/// Entries and answers of a matching cell, by place or by name.
+fn pairs_of<'a>(left: &'a [Choice], raw: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
+    let by_place =
+        || Some(left.iter().map(|entry| entry.code.as_str()).zip(by_place(raw, left.len())?).collect());
+    let named = raw.split(';').map(str::trim).filter(|pair| !is_dash(pair));
+    let named: Option<Vec<(&str, &str)>> = named
+        .map(|pair| pair.split_once(['-', ':']).map(|(entry, answer)| (entry.trim(), answer.trim())))
+        .collect();
+    match named {
+        Some(pairs) if !pairs.is_empty() => Some(pairs),
+        _ => by_place(),
+    }
 }
 
 /// A short answer that should be a number. Words are a wrong answer, not a fault of the data.
@@ -288,20 +311,48 @@ fn score_rubric(levels: usize, raw: &str) -> Worth {
 }
 
 fn score_likert(options: &[Choice], raw: &str) -> Worth {
-    // "5 (Sangat Setuju)" from a form builder, the bare label, or the code.
-    let by_label = |option: &&Choice| option.label.0.values().any(|label| normal(label) == normal(raw));
-    let leading = raw.split([' ', '(', '.', '-']).next().unwrap_or_default();
-    let found = find_code(options, raw)
-        .or_else(|| options.iter().find(by_label).map(|option| option.code.as_str()))
-        .or_else(|| raw.contains(['(', ' ']).then(|| find_code(options, leading)).flatten());
-    match found
-        .and_then(|code| options.iter().find(|option| option.code == code))
-        .and_then(|option| option.value)
-    {
+    let has_label =
+        |option: &Choice, text: &str| option.label.0.values().any(|label| normal(label) == normal(text));
+    let by_label = |text: &str| options.iter().find(|option| has_label(option, text));
+    let by_code =
+        |code: &str| options.iter().find(|option| Some(option.code.as_str()) == find_code(options, code));
+    if let Some(value) = by_code(raw).or_else(|| by_label(raw)).and_then(|option| option.value) {
+        return Worth::Points(value);
+    }
+    if is_several(options, raw) {
+        return Worth::Missing(State::Invalid);
+    }
+    // "5 (Sangat Setuju)", "5. Sangat setuju" from a form builder. The words may differ a little from ours, but
+    // must not be those of another code; without a mark between them they must be the label.
+    let end = raw.find([' ', '(', '.', '-', ':']).unwrap_or(raw.len());
+    let (code, rest) = raw.split_at(end);
+    let label = rest.trim_matches(|c: char| c.is_whitespace() || "().-:".contains(c));
+    let is_marked =
+        rest.trim_start().starts_with(['(', '.', '-', ':']) && label.chars().any(char::is_alphabetic);
+    let labelled =
+        by_code(code).filter(|option| has_label(option, label) || (is_marked && by_label(label).is_none()));
+    match labelled.and_then(|option| option.value) {
         Some(value) => Worth::Points(value),
-        None if is_several(options, raw) => Worth::Missing(State::Invalid),
         None => Worth::Bad(format!("one of {}", codes(options))),
     }
+}
+
+/// Whether an answer to a closed question means one of the codes, however it was written.
+pub fn means_any_of(item: &Item, raw: &str, wanted: &[String]) -> bool {
+    let options = match &item.kind {
+        ItemKind::Choice { options, .. }
+        | ItemKind::SingleChoice { options, .. }
+        | ItemKind::MultipleChoice { options, .. }
+        | ItemKind::Likert { options } => options,
+        _ => return wanted.iter().any(|code| code == raw),
+    };
+    let code_of = |mark: &str| {
+        let labelled =
+            || options.iter().find(|o| o.label.0.values().any(|label| normal(label) == normal(mark)));
+        find_code(options, mark).or_else(|| labelled().map(|option| option.code.as_str()))
+    };
+    let is_wanted = |mark: &str| code_of(mark).is_some_and(|code| wanted.iter().any(|wanted| wanted == code));
+    is_wanted(raw) || marks(raw).into_iter().any(is_wanted)
 }
 
 fn score_background(options: &[Choice], multiple: bool, raw: &str) -> Worth {
@@ -424,6 +475,38 @@ mod tests {
         assert_eq!(likert("4"), Worth::Points(4.0));
         assert_eq!(likert("4 (Setuju)"), Worth::Points(4.0));
         assert_eq!(likert("JAWABAN 5"), Worth::Points(5.0));
+        assert_eq!(likert("4.0"), Worth::Points(4.0));
+        assert_eq!(likert("5. jawaban  5"), Worth::Points(5.0));
         assert!(matches!(likert("9"), Worth::Bad(_)));
+    }
+
+    #[test]
+    fn a_likert_answer_is_never_half_read() {
+        let likert = |raw| score_likert(&options("12345"), raw);
+        for two in ["4 5", "4;5", "4 dan 5", "45", "4/5"] {
+            assert_eq!(likert(two), Worth::Missing(State::Invalid), "{two}");
+        }
+        for odd in ["44", "4 (jawaban 5)", "4 jam", "10", "5 (", "-4"] {
+            assert!(matches!(likert(odd), Worth::Bad(_)), "{odd}");
+        }
+    }
+
+    #[test]
+    fn pairs_are_read_by_place_and_by_name_and_never_dropped() {
+        let key = BTreeMap::from([("1".to_owned(), "Y".to_owned()), ("2".to_owned(), "X".to_owned())]);
+        let pair =
+            |raw| score_matching(&options("12"), &options("XYZ"), &key, ScoringRule::PerStatement, 2.0, raw);
+        for whole in ["Y;X", "YX", "1-Y;2-X", "2:X; 1:Y"] {
+            assert_eq!(pair(whole), Worth::Points(2.0), "{whole}");
+        }
+        for half in ["Y;-", "Y;", "1-Y", "1-Y;2-", "Y;Y"] {
+            assert_eq!(pair(half), Worth::Points(1.0), "{half}");
+        }
+        for blank in [";", "-;-"] {
+            assert_eq!(pair(blank), Worth::Missing(State::Omitted), "{blank}");
+        }
+        for odd in ["1-Y;1-Y", "1-Y;foo", "3-Y", "Y;X;Z"] {
+            assert!(matches!(pair(odd), Worth::Bad(_)), "{odd}");
+        }
     }
 }

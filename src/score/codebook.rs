@@ -28,29 +28,66 @@ pub fn build(instrument: &Instrument, set: &ResponseSet) -> Checked<Vec<Codebook
     let mut diagnostics = Vec::new();
     let format =
         CellFormat { decimal_comma: set.table.decimal_comma, missing: &set.missing, scored: set.scored };
-    let books = set
-        .slots
-        .iter()
-        .map(|slot| {
-            let item = &instrument.items[slot.item];
-            let cells = distinct(set, &slot.column);
-            let mut book = Codebook::default();
-            for cell in cells {
-                let worth = score_cell(item, slot.part, &cell, format);
-                report(item, set, slot, &cell, &worth, &mut diagnostics);
-                let (points, state) = match worth {
-                    Worth::Points(points) => (Some(points), State::Answered),
-                    Worth::Missing(state) => (None, state),
-                    Worth::Bad(_) => (None, State::Invalid),
-                };
-                book.cells.push(cell);
-                book.points.push(points);
-                book.states.push(state as u8);
+    let mut books = Vec::with_capacity(set.slots.len());
+    let mut marked_twice = Vec::new();
+    for slot in &set.slots {
+        let item = &instrument.items[slot.item];
+        let mut book = Codebook::default();
+        for cell in distinct(set, &slot.column) {
+            let worth = score_cell(item, slot.part, &cell, format);
+            diagnostics.extend(report(item, set, slot, &cell, &worth));
+            if worth == Worth::Missing(State::Invalid) && set.missing.reason(&cell).is_none() {
+                let rows = rows_with(set, &slot.column, &cell);
+                marked_twice.push(TwoMarks { column: &slot.column, cell: cell.clone(), rows });
             }
-            book
+            let (points, state) = match worth {
+                Worth::Points(points) => (Some(points), State::Answered),
+                Worth::Missing(state) => (None, state),
+                Worth::Bad(_) => (None, State::Invalid),
+            };
+            book.cells.push(cell);
+            book.points.push(points);
+            book.states.push(state as u8);
+        }
+        books.push(book);
+    }
+    diagnostics.extend(report_two_marks(set, &marked_twice));
+    Checked { value: books, diagnostics }
+}
+
+/// Cells of one column that hold two marks.
+struct TwoMarks<'a> {
+    column: &'a str,
+    cell: String,
+    rows: Vec<usize>,
+}
+
+/// One finding for a whole file: double marks are nothing unusual on paper.
+fn report_two_marks(set: &ResponseSet, marked: &[TwoMarks<'_>]) -> Option<Diagnostic> {
+    let first = marked.first()?;
+    let cells: usize = marked.iter().map(|marks| marks.rows.len()).sum();
+    if cells == 1 {
+        let place = Place { row: first.rows.first().copied(), ..Place::field(&set.table.file, first.column) };
+        let message = format!(
+            "this cell holds two marks (\"{}\") where one was asked; it counts as invalid",
+            shortened(&first.cell)
+        );
+        return Some(Diagnostic::new(&rules::TWO_MARKS, place, message));
+    }
+    let shown: Vec<String> = marked
+        .iter()
+        .flat_map(|marks| marks.rows.iter().map(move |row| (*row, marks)))
+        .take(LISTED)
+        .map(|(row, marks)| {
+            format!("\"{}\" in row {row}, column \"{}\"", shortened(&marks.cell), marks.column)
         })
         .collect();
-    Checked { value: books, diagnostics }
+    let rest = if cells > LISTED { "; …" } else { "" };
+    let message = format!(
+        "{cells} cells hold two marks where one was asked; they count as invalid ({}{rest})",
+        shown.join("; ")
+    );
+    Some(Diagnostic::new(&rules::TWO_MARKS, Place::file(&set.table.file), message))
 }
 
 fn distinct(set: &ResponseSet, column: &str) -> Vec<String> {
@@ -68,7 +105,7 @@ fn distinct(set: &ResponseSet, column: &str) -> Vec<String> {
     seen.into_keys().map(str::to_owned).collect()
 }
 
-fn report(item: &Item, set: &ResponseSet, slot: &Slot, cell: &str, worth: &Worth, out: &mut Vec<Diagnostic>) {
+fn report(item: &Item, set: &ResponseSet, slot: &Slot, cell: &str, worth: &Worth) -> Option<Diagnostic> {
     match worth {
         Worth::Bad(expected) => {
             let rows = rows_with(set, &slot.column, cell);
@@ -78,19 +115,11 @@ fn report(item: &Item, set: &ResponseSet, slot: &Slot, cell: &str, worth: &Worth
                 shortened(cell),
                 others(&rows)
             );
-            out.push(
-                Diagnostic::new(&rules::BAD_VALUE, first_place(set, slot, &rows), message)
-                    .hint("if the code means a missing answer, declare it under \"missing_codes\""),
-            );
+            let finding = Diagnostic::new(&rules::BAD_VALUE, first_place(set, slot, &rows), message);
+            Some(finding.hint("if the code means a missing answer, declare it under \"missing_codes\""))
         }
-        Worth::Missing(State::Invalid) if set.missing.reason(cell.trim()).is_none() => {
-            let rows = rows_with(set, &slot.column, cell);
-            let message =
-                format!("item \"{}\" holds two marks (\"{}\"){}", item.id, shortened(cell), others(&rows));
-            out.push(Diagnostic::new(&rules::TWO_MARKS, first_place(set, slot, &rows), message));
-        }
-        Worth::Points(_) => out.extend(improbable(item, set, slot, cell)),
-        Worth::Missing(_) => {}
+        Worth::Points(_) => improbable(item, set, slot, cell),
+        Worth::Missing(_) => None,
     }
 }
 
@@ -103,9 +132,22 @@ fn improbable(item: &Item, set: &ResponseSet, slot: &Slot, cell: &str) -> Option
         return None;
     }
     let rows = rows_with(set, &slot.column, cell);
-    let message =
-        format!("item \"{}\" holds {value}{}, believable are {low} to {high}", item.id, others(&rows));
+    let message = format!(
+        "item \"{}\" holds {value}{}, believable are {}",
+        item.id,
+        others(&rows),
+        believable(*min, *max)
+    );
     Some(Diagnostic::new(&rules::IMPROBABLE, first_place(set, slot, &rows), message))
+}
+
+fn believable(min: Option<f64>, max: Option<f64>) -> String {
+    match (min, max) {
+        (Some(min), Some(max)) => format!("{min} to {max}"),
+        (Some(min), None) => format!("{min} and more"),
+        (None, Some(max)) => format!("{max} and less"),
+        (None, None) => "all numbers".to_owned(),
+    }
 }
 
 fn rows_with(set: &ResponseSet, column: &str, cell: &str) -> Vec<usize> {
@@ -124,9 +166,10 @@ fn others(rows: &[usize]) -> String {
     if rest.is_empty() {
         return String::new();
     }
+    let word = if rest.len() == 1 { "row" } else { "rows" };
     let shown = rest.iter().take(LISTED).map(usize::to_string).collect::<Vec<_>>().join(", ");
     match rest.len().saturating_sub(LISTED) {
-        0 => format!(" (also in row {shown})"),
+        0 => format!(" (also in {word} {shown})"),
         more => format!(" (also in rows {shown} and {more} more)"),
     }
 }

@@ -7,7 +7,7 @@
 use polars::lazy::dsl::{max_horizontal, mean_horizontal, min_horizontal, sum_horizontal};
 use polars::prelude::*;
 
-use super::answer::State;
+use super::answer::{State, means_any_of};
 use super::codebook::Codebook;
 use super::{MissingPolicy, rules, scale};
 use crate::diag::{Diagnostic, Place};
@@ -43,24 +43,20 @@ pub fn compile(
     books: &[Codebook],
     policy: MissingPolicy,
 ) -> PolarsResult<LazyFrame> {
-    let persons = Column::new(PERSON.into(), &set.persons);
-    let mut frame = set.table.frame.clone();
-    // The file's own column of that name would stand in the way; it is read already.
-    let own_person = format!("\u{1}{PERSON}");
-    if frame.column(PERSON).is_ok() {
-        frame.rename(PERSON, own_person.as_str().into())?;
+    // The file's own names stay outside: polars would take "*" or "^L.*$" for a pattern, and a column that is
+    // called "person" or "points:L01" would stand in the way.
+    let mut columns = vec![Column::new(PERSON.into(), &set.persons)];
+    for (place, slot) in set.slots.iter().enumerate() {
+        columns.push(set.table.frame.column(&slot.column)?.clone().with_name(cell_column(place).into()));
     }
-    frame.with_column(persons)?;
-    let booklet = booklet_expr(set);
-    let columns: Vec<String> = set
-        .slots
-        .iter()
-        .map(|slot| if slot.column == PERSON { own_person.clone() } else { slot.column.clone() })
-        .collect();
-    let slots = slot_exprs(&columns, books)?;
-    let mut plan = frame.lazy().with_columns(slots);
+    if let Some(column) = &set.booklet {
+        columns.push(set.table.frame.column(column)?.clone().with_name(BOOKLET.into()));
+    }
+    let frame = DataFrame::new(set.persons.len(), columns)?;
+    let booklet = set.booklet.as_ref().map(|_| col(BOOKLET));
+    let mut plan = frame.lazy().with_columns(slot_exprs(books));
     plan = plan.with_columns(item_exprs(instrument, set)?);
-    plan = plan.with_columns(administration_exprs(instrument, set, booklet.as_ref()));
+    plan = plan.with_columns(administration_exprs(instrument, set, books, booklet.as_ref()));
     plan = plan.with_columns(not_reached_exprs(instrument, booklet.as_ref())?);
     plan = plan.with_columns(missing_rule_exprs(instrument, policy));
     plan = plan.select(kept_columns(instrument, booklet));
@@ -70,14 +66,15 @@ pub fn compile(
     scale::add_scales(plan, instrument)
 }
 
-fn booklet_expr(set: &ResponseSet) -> Option<Expr> {
-    set.booklet.as_ref().map(|column| col(column.as_str()))
+/// Name of the column with the raw cells of a slot.
+fn cell_column(slot: usize) -> String {
+    format!("cell:{slot}")
 }
 
 /// Points and state of every slot, looked up in its codebook.
-fn slot_exprs(columns: &[String], books: &[Codebook]) -> PolarsResult<Vec<Expr>> {
-    let mut exprs = Vec::with_capacity(columns.len() * 2);
-    for (place, (column, book)) in columns.iter().zip(books).enumerate() {
+fn slot_exprs(books: &[Codebook]) -> Vec<Expr> {
+    let mut exprs = Vec::with_capacity(books.len() * 2);
+    for (place, book) in books.iter().enumerate() {
         let points = format!("slot-points:{place}");
         let states = format!("slot-state:{place}");
         if book.cells.is_empty() {
@@ -90,7 +87,7 @@ fn slot_exprs(columns: &[String], books: &[Codebook]) -> PolarsResult<Vec<Expr>>
         let numbers: Vec<i32> = book.states.iter().map(|state| i32::from(*state)).collect();
         let kinds = lit(Series::new("states".into(), numbers));
         let nothing: Option<Expr> = Some(lit(NULL));
-        let raw = col(column.as_str());
+        let raw = col(cell_column(place));
         exprs.push(
             raw.clone()
                 .replace_strict(cells(), worth, nothing.clone(), Some(DataType::Float64))
@@ -102,7 +99,7 @@ fn slot_exprs(columns: &[String], books: &[Codebook]) -> PolarsResult<Vec<Expr>>
                 .alias(states.as_str()),
         );
     }
-    Ok(exprs)
+    exprs
 }
 
 /// Points and state of every item, from its slots.
@@ -142,7 +139,12 @@ fn statements_worth(item: &Item, parts: Vec<Expr>) -> PolarsResult<Expr> {
 }
 
 /// Takes away what was not given: items outside the booklet, items hidden by their condition.
-fn administration_exprs(instrument: &Instrument, set: &ResponseSet, booklet: Option<&Expr>) -> Vec<Expr> {
+fn administration_exprs(
+    instrument: &Instrument,
+    set: &ResponseSet,
+    books: &[Codebook],
+    booklet: Option<&Expr>,
+) -> Vec<Expr> {
     let mut exprs = Vec::new();
     for item in &instrument.items {
         let in_booklet = booklet.filter(|_| !instrument.booklets.is_empty()).map(|booklet| {
@@ -153,8 +155,10 @@ fn administration_exprs(instrument: &Instrument, set: &ResponseSet, booklet: Opt
         });
         let shown = item.show_if.as_ref().and_then(|condition| {
             let place = instrument.items.iter().position(|other| other.id == condition.item)?;
-            let slot = set.slots.iter().find(|slot| slot.item == place && slot.part == Part::Whole)?;
-            Some(any_of(&col(slot.column.as_str()), condition.any_of.iter().map(String::as_str)))
+            let slot = set.slots.iter().position(|slot| slot.item == place && slot.part == Part::Whole)?;
+            let meant = |cell: &&String| means_any_of(&instrument.items[place], cell, &condition.any_of);
+            let cells = books[slot].cells.iter().filter(meant);
+            Some(any_of(&col(cell_column(slot)), cells.map(String::as_str)))
         });
         let Some(given) = [in_booklet, shown].into_iter().flatten().reduce(Expr::and) else { continue };
         let (points, states) = (points_column(&item.id), state_column(&item.id));

@@ -1,10 +1,15 @@
 //! Why a person got their points: item by item, with the rule that gave them.
 
+use polars::prelude::DataFrame;
 use serde::Serialize;
 
 use super::answer::{CellFormat, State, Worth, score_cell};
-use crate::instrument::{Instrument, Item, ItemKind, ScoringRule};
-use crate::response::{ResponseSet, Responses};
+use super::plan::{points_column, state_column};
+use super::scale::{score_column, score_range};
+use super::{ScoredSet, Scores};
+use crate::instrument::{Instrument, Item, ItemKind, Scale, ScaleMethod, ScoringRule};
+use crate::response::slot::Part;
+use crate::response::{ResponseSet, Responses, Slot};
 use crate::study::BoundStudy;
 
 /// One answer of a person with what it was worth.
@@ -18,9 +23,9 @@ pub struct TraceLine {
     pub file: String,
     /// Row of the file, counted from 1 below the header.
     pub row: usize,
-    /// Item id.
+    /// Item id; a rater's column where several rated; `= id` for a scale.
     pub item: String,
-    /// The cell as it stands in the file.
+    /// The cell as it stands in the file; for a scale, its items.
     pub answer: String,
     /// The right answer, in words of the key.
     pub key: String,
@@ -34,64 +39,168 @@ pub struct TraceLine {
     pub remark: String,
 }
 
-/// Every answer of one person, in file and item order.
-pub fn trace(study: &BoundStudy, responses: &Responses, person: &str) -> Vec<TraceLine> {
+/// Every answer of one person and the scales made of them, in file and item order. Points are those of
+/// `scores`, so that what a blank counts as is what it counted as.
+pub fn trace(study: &BoundStudy, responses: &Responses, scores: &Scores, person: &str) -> Vec<TraceLine> {
     let mut lines = Vec::new();
     for set in &responses.sets {
         let Some(instrument) = study.instrument(&set.instrument) else { continue };
-        for place in set.persons.iter().enumerate().filter(|(_, id)| *id == person).map(|(place, _)| place) {
-            lines.extend(trace_row(instrument, set, place));
+        let Some(scored) = scores.set(&set.instrument, &set.wave) else { continue };
+        let Some(result) = Result::of(scored, person) else { continue };
+        let places: Vec<usize> =
+            set.persons.iter().enumerate().filter(|(_, id)| *id == person).map(|(place, _)| place).collect();
+        for place in &places {
+            lines.extend(Row { instrument, set, place: *place, result: &result }.lines());
+        }
+        if let Some(place) = places.last() {
+            lines.extend(Row { instrument, set, place: *place, result: &result }.scales());
         }
     }
     lines
 }
 
-fn trace_row(instrument: &Instrument, set: &ResponseSet, place: usize) -> Vec<TraceLine> {
-    let format =
-        CellFormat { decimal_comma: set.table.decimal_comma, missing: &set.missing, scored: set.scored };
-    let cell = |column: &str| -> String {
-        let cells = set.table.frame.column(column).ok().and_then(|column| column.str().ok().cloned());
-        cells.and_then(|cells| cells.get(place).map(str::to_owned)).unwrap_or_default()
-    };
-    let booklet = set.booklet.as_deref().map(cell);
-    set.slots
-        .iter()
-        .map(|slot| {
-            let item = &instrument.items[slot.item];
-            let answer = cell(&slot.column);
-            let outside = booklet
-                .as_deref()
-                .and_then(|booklet| instrument.booklet(booklet))
-                .is_some_and(|booklet| !booklet.items.contains(&item.id));
-            let worth = if outside {
-                Worth::Missing(State::NotAdministered)
-            } else {
-                score_cell(item, slot.part, &answer, format)
-            };
-            let (points, remark) = match worth {
-                Worth::Points(points) => (Some(points), String::new()),
-                Worth::Missing(state) => (None, words(state).to_owned()),
-                Worth::Bad(expected) => (None, format!("not an answer of this item; expected {expected}")),
+/// The scores of one person in a scored set.
+struct Result<'a> {
+    frame: &'a DataFrame,
+    row: usize,
+}
+
+impl<'a> Result<'a> {
+    fn of(scored: &'a ScoredSet, person: &str) -> Option<Self> {
+        let persons = scored.frame.column("person").ok()?.str().ok()?;
+        let row = persons.iter().position(|id| id == Some(person))?;
+        Some(Result { frame: &scored.frame, row })
+    }
+
+    fn number(&self, column: &str) -> Option<f64> {
+        self.frame.column(column).ok()?.f64().ok()?.get(self.row)
+    }
+
+    fn state(&self, item: &str) -> State {
+        let states = self.frame.column(&state_column(item)).ok().and_then(|column| column.i32().ok());
+        let number =
+            states.and_then(|states| states.get(self.row)).and_then(|number| usize::try_from(number).ok());
+        number.and_then(|number| State::ALL.get(number)).copied().unwrap_or(State::NotAdministered)
+    }
+}
+
+/// One row of a file.
+struct Row<'a> {
+    instrument: &'a Instrument,
+    set: &'a ResponseSet,
+    place: usize,
+    result: &'a Result<'a>,
+}
+
+impl Row<'_> {
+    fn lines(&self) -> Vec<TraceLine> {
+        let mut lines = Vec::new();
+        for (place, item) in self.instrument.items.iter().enumerate() {
+            let slots: Vec<&Slot> = self.set.slots.iter().filter(|slot| slot.item == place).collect();
+            let Some(first) = slots.first() else { continue };
+            if matches!(first.part, Part::Rater(_)) || self.set.has_raters {
+                lines.extend(slots.iter().map(|slot| self.mark(item, slot)));
+            }
+            if !self.set.has_raters && (!matches!(first.part, Part::Rater(_)) || slots.len() > 1) {
+                lines.push(self.total(item, &slots));
+            }
+        }
+        lines
+    }
+
+    fn cell(&self, column: &str) -> String {
+        let cells = self.set.table.frame.column(column).ok().and_then(|column| column.str().ok());
+        cells.and_then(|cells| cells.get(self.place)).unwrap_or_default().to_owned()
+    }
+
+    fn line(&self, item: &str) -> TraceLine {
+        TraceLine {
+            instrument: self.instrument.id.clone(),
+            wave: self.set.wave.clone(),
+            file: self.set.table.file.clone(),
+            row: self.set.rows[self.place],
+            item: item.to_owned(),
+            answer: String::new(),
+            key: String::new(),
+            rule: String::new(),
+            points: None,
+            possible: 0.0,
+            remark: String::new(),
+        }
+    }
+
+    /// One rater's mark, or one rater's row.
+    fn mark(&self, item: &Item, slot: &Slot) -> TraceLine {
+        let format = CellFormat {
+            decimal_comma: self.set.table.decimal_comma,
+            missing: &self.set.missing,
+            scored: self.set.scored,
+        };
+        let answer = self.cell(&slot.column);
+        let (points, remark) = match score_cell(item, slot.part, &answer, format) {
+            Worth::Points(points) => (Some(points), String::new()),
+            Worth::Missing(state) => (None, words(state).to_owned()),
+            Worth::Bad(expected) => (None, format!("not an answer of this item; expected {expected}")),
+        };
+        TraceLine {
+            answer,
+            rule: self.rule(item),
+            points: points.filter(|_| item.is_scored()),
+            possible: item.point_range().1,
+            remark,
+            ..self.line(&slot.column)
+        }
+    }
+
+    /// An item with the points it got.
+    fn total(&self, item: &Item, slots: &[&Slot]) -> TraceLine {
+        let points = self.result.number(&points_column(&item.id)).filter(|_| item.is_scored());
+        let state = self.result.state(&item.id);
+        let counts = match points {
+            Some(points) if item.has_key() && state != State::Answered => {
+                format!(", counts as {points} points")
+            }
+            _ => String::new(),
+        };
+        let rule = match slots.first().map(|slot| slot.part) {
+            Some(Part::Rater(_)) => "mean of the raters".to_owned(),
+            _ => self.rule(item),
+        };
+        TraceLine {
+            answer: slots.iter().map(|slot| self.cell(&slot.column)).collect::<Vec<_>>().join(";"),
+            key: key_words(item),
+            rule,
+            points,
+            possible: item.point_range().1,
+            remark: format!("{}{counts}", words(state)),
+            ..self.line(&item.id)
+        }
+    }
+
+    fn rule(&self, item: &Item) -> String {
+        if self.set.scored { "points given in the file".to_owned() } else { rule_words(item).to_owned() }
+    }
+
+    /// The scales of the instrument, with how they are made of the items.
+    fn scales(&self) -> Vec<TraceLine> {
+        let line = |scale: &Scale| {
+            let points = self.result.number(&score_column(&scale.id));
+            let method = match scale.method {
+                ScaleMethod::Percent => "percent of the possible points",
+                ScaleMethod::Mean => "mean of the items with points",
+                ScaleMethod::Sum => "sum of the items",
             };
             TraceLine {
-                instrument: instrument.id.clone(),
-                wave: set.wave.clone(),
-                file: set.table.file.clone(),
-                row: set.rows[place],
-                item: if slot.column.ends_with(&item.id) { item.id.clone() } else { slot.column.clone() },
-                answer,
-                key: key_words(item),
-                rule: if set.scored {
-                    "points given in the file".to_owned()
-                } else {
-                    rule_words(item).to_owned()
-                },
-                points: points.filter(|_| item.is_scored()),
-                possible: item.point_range().1,
-                remark,
+                answer: scale.items.join(" "),
+                rule: method.to_owned(),
+                points,
+                possible: score_range(self.instrument, scale)[1],
+                remark: if points.is_none() { "too few answers".to_owned() } else { String::new() },
+                ..self.line(&format!("= {}", scale.id))
             }
-        })
-        .collect()
+        };
+        self.instrument.scales.iter().map(line).collect()
+    }
 }
 
 fn words(state: State) -> &'static str {
@@ -99,7 +208,7 @@ fn words(state: State) -> &'static str {
         State::Answered => "",
         State::Omitted => "blank",
         State::NotReached => "not reached",
-        State::NotAdministered => "not in this booklet, or declared as not given",
+        State::NotAdministered => "not given to this person",
         State::Invalid => "two marks where one was asked",
     }
 }
