@@ -217,7 +217,7 @@ fn check_arms(
             let diagnostic = Diagnostic::new(&rules::UNKNOWN_ARM, place, message);
             diagnostics.push(match nearest(arm, known) {
                 Some(close) => diagnostic.hint(format!("did you mean \"{close}\"?")),
-                None => diagnostic,
+                None => diagnostic.hint("mend the arm in this row, or declare it under \"arms\""),
             });
             continue;
         }

@@ -211,14 +211,17 @@ fn check_schools(
             let diagnostic = Diagnostic::new(&rules::UNKNOWN_SCHOOL, place, message);
             diagnostics.push(match nearest(school, known.iter().copied()) {
                 Some(close) => diagnostic.hint(format!("did you mean \"{close}\"?")),
-                None => diagnostic,
+                None => diagnostic.hint("mend the school in this row, or complete the roster"),
             });
         } else if let Some(expected) = roster.person(id).and_then(|person| person.school.as_deref())
             && expected != school
         {
             let message =
                 format!("person \"{id}\" answers in school \"{school}\", but the roster says \"{expected}\"");
-            diagnostics.push(Diagnostic::new(&rules::OTHER_SCHOOL, place, message));
+            diagnostics.push(
+                Diagnostic::new(&rules::OTHER_SCHOOL, place, message)
+                    .hint("mend whichever is wrong; if the pupil moved, keep the roster's school in both"),
+            );
         }
     }
 }

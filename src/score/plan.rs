@@ -293,11 +293,11 @@ pub fn check_booklets(instrument: &Instrument, set: &ResponseSet, _scored: &Data
         let id = booklet.as_deref().unwrap_or_default();
         if !known.contains(&id) {
             let message = format!("booklet \"{id}\" is not one of {}", known.join(", "));
-            diagnostics.push(Diagnostic::new(
-                &rules::UNKNOWN_BOOKLET,
-                Place::cell(&set.table.file, *row, column),
-                message,
-            ));
+            let place = Place::cell(&set.table.file, *row, column);
+            diagnostics.push(
+                Diagnostic::new(&rules::UNKNOWN_BOOKLET, place, message)
+                    .hint("look at the booklet itself: its items tell which one it is"),
+            );
         }
     }
     diagnostics.extend(answers_outside(instrument, set, &booklets));

@@ -166,8 +166,10 @@ impl Row<'_> {
             Some(Part::Rater(_)) => "mean of the raters".to_owned(),
             _ => self.rule(item),
         };
+        let cells: Vec<String> = slots.iter().map(|slot| self.cell(&slot.column)).collect();
+        let is_blank = cells.iter().all(String::is_empty);
         TraceLine {
-            answer: slots.iter().map(|slot| self.cell(&slot.column)).collect::<Vec<_>>().join(";"),
+            answer: if is_blank { String::new() } else { cells.join(";") },
             key: key_words(item),
             rule,
             points,
