@@ -43,6 +43,14 @@ pub enum PsychError {
         /// Persons with answers.
         found: usize,
     },
+    /// Fewer raters than the statistic needs.
+    #[error("{found} raters where at least {needed} are needed")]
+    TooFewRaters {
+        /// Smallest number of raters.
+        needed: usize,
+        /// Raters found.
+        found: usize,
+    },
     /// Total scores do not vary.
     #[error("the scores do not vary")]
     NoVariation,

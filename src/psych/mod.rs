@@ -6,6 +6,7 @@
 mod error;
 mod item_matrix;
 
+pub mod agreement;
 pub mod ctt;
 pub mod flags;
 pub mod options;
