@@ -12,8 +12,10 @@
 mod error;
 mod interval;
 
+pub mod cholesky;
 pub mod dist;
 pub mod linalg;
+pub mod logit;
 pub mod moments;
 pub mod noncentral;
 pub mod rng;

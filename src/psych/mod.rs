@@ -8,6 +8,7 @@ mod item_matrix;
 
 pub mod agreement;
 pub mod ctt;
+pub mod dif;
 pub mod flags;
 pub mod options;
 
