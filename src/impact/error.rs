@@ -56,6 +56,9 @@ pub enum ImpactError {
         /// Name of the dropped column.
         name: String,
     },
+    /// Contrasts that are tested together depend on each other, or exceed what the clusters can tell apart.
+    #[error("the contrasts of the joint test depend on each other")]
+    DependentContrasts,
     /// No column has this name.
     #[error("the design has no column `{name}`")]
     UnknownColumn {

@@ -11,7 +11,9 @@ mod coef_test;
 mod error;
 #[cfg(test)]
 mod golden;
+mod scores;
 
+pub mod absorb;
 pub mod ancova;
 pub mod classical;
 pub mod cluster_mean;
@@ -28,6 +30,7 @@ pub mod resampling;
 pub mod sign_flip;
 pub mod unclustered;
 pub mod vcov;
+pub mod wild;
 
 pub use coef_test::CoefTest;
 pub use error::ImpactError;

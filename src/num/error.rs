@@ -39,6 +39,9 @@ pub enum NumError {
         /// Value given.
         value: f64,
     },
+    /// A matrix has no inverse (or is not positive definite), up to rounding.
+    #[error("the matrix is singular")]
+    Singular,
     /// A root finder or factorisation did not finish within its cap.
     #[error("{routine} did not converge")]
     NotConverged {

@@ -20,6 +20,7 @@ pub mod moments;
 pub mod noncentral;
 pub mod rng;
 pub mod root;
+pub mod solve;
 pub mod special;
 pub mod tol;
 

@@ -12,11 +12,14 @@
 
 mod adjust;
 mod df;
+mod wald;
 
 pub use adjust::Adjustment;
 use adjust::Leverage;
+pub use wald::WaldTest;
 
 use super::ols::FittedOls;
+use super::scores::{ClusterScore, cluster_scores};
 use super::{CoefTest, ImpactError};
 use crate::num::linalg::{SmallMatrix, dot};
 use crate::num::moments;
@@ -59,16 +62,8 @@ impl<'a> ClusterVariance<'a> {
         let p = fit.rank();
         let mut leverages = Vec::with_capacity(clusters);
         let mut meat = SmallMatrix::zeros(p, p);
-        let mut row = vec![0.0; p];
-        for (label, rows) in fit.clusters.iter() {
-            let mut s = SmallMatrix::zeros(p, p);
-            let mut score = vec![0.0; p];
-            for &i in rows {
-                fit.basis.q_row(i, &mut row);
-                s.add_outer(&row, &row, 1.0);
-                score.iter_mut().zip(&row).for_each(|(total, q)| *total += q * fit.residuals[i]);
-            }
-            let leverage = Leverage::new(label, s, adjustment, rows.len())?;
+        for ClusterScore { label, rows, s, score } in cluster_scores(fit) {
+            let leverage = Leverage::new(label, s, adjustment, rows)?;
             let adjusted = leverage.adjust(&score);
             meat.add_outer(&adjusted, &adjusted, adjustment.factor(clusters, fit.n(), p));
             leverages.push(leverage);
