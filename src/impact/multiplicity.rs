@@ -21,6 +21,25 @@ pub fn holm(p: &[f64]) -> Result<Vec<f64>, ImpactError> {
     Ok(adjusted)
 }
 
+/// Hochberg's adjusted p: `min over k >= i of (m - k + 1) p_(k)`, at most 1. Controls the familywise error of
+/// tests that are independent or positively dependent; rejects what Holm rejects and sometimes more.
+///
+/// # Errors
+/// As [`holm`].
+///
+/// # References
+/// Hochberg (1988), Biometrika 75, 800-802.
+pub fn hochberg(p: &[f64]) -> Result<Vec<f64>, ImpactError> {
+    let order = ascending(p)?;
+    let mut adjusted = vec![0.0; p.len()];
+    let mut smallest = 1.0f64;
+    for (rank, &i) in order.iter().enumerate().rev() {
+        smallest = smallest.min((p.len() - rank) as f64 * p[i]);
+        adjusted[i] = smallest;
+    }
+    Ok(adjusted)
+}
+
 /// Benjamini-Hochberg adjusted p: `min over k >= i of m p_(k) / k`, at most 1. Controls the false
 /// discovery rate.
 ///
@@ -59,6 +78,7 @@ mod tests {
         let p = [0.04, 0.01, 0.03];
         let near = |a: Vec<f64>, b: [f64; 3]| a.iter().zip(b).all(|(x, y)| (x - y).abs() < 1e-15);
         assert!(near(holm(&p).unwrap(), [0.06, 0.03, 0.06]));
+        assert!(near(hochberg(&p).unwrap(), [0.04, 0.03, 0.04]));
         assert!(near(benjamini_hochberg(&p).unwrap(), [0.04, 0.03, 0.04]));
         assert!(holm(&[f64::NAN]).is_err());
         assert_eq!(holm(&[]).unwrap(), Vec::<f64>::new());

@@ -52,6 +52,17 @@ pub enum BaselineBand {
     NotEquivalent,
 }
 
+impl BaselineBand {
+    /// Band of an effect size, by its unrounded size. The same bands hold for Hedges' g and the Cox index.
+    pub fn of(g: f64) -> Self {
+        match g.abs() {
+            size if size <= 0.05 => BaselineBand::Satisfied,
+            size if size <= 0.25 => BaselineBand::NeedsAdjustment,
+            _ => BaselineBand::NotEquivalent,
+        }
+    }
+}
+
 /// Baseline difference with its band.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BaselineDifference {
@@ -87,11 +98,7 @@ pub fn baseline_g(
     let value = w * (program.mean - comparison.mean) / sd;
     let variance = w * w * (total / (n1 * n0) + value * value / (2.0 * total));
     let g = with_normal_interval(value, variance, sd, alpha)?;
-    let band = match value.abs() {
-        size if size <= 0.05 => BaselineBand::Satisfied,
-        size if size <= 0.25 => BaselineBand::NeedsAdjustment,
-        _ => BaselineBand::NotEquivalent,
-    };
+    let band = BaselineBand::of(value);
     Ok(BaselineDifference { g, band })
 }
 

@@ -1,17 +1,33 @@
 //! Effect sizes. Estimates only: words such as "small" are chosen elsewhere.
 
+mod binary;
 mod clustered;
+mod gain;
+mod glass;
 mod groups;
+mod hedges;
 mod improved;
 mod paired;
+mod superiority;
+mod translate;
+mod wwc;
 
+pub use binary::{DCox, d_cox};
 pub use clustered::{ClusteredSd, clustered_becker_g, clustered_d_av, clustered_sd};
 pub use groups::{
     BaselineBand, BaselineDifference, GroupSummary, Morris, ancova_g, baseline_g, did_g, morris_d_ppc2,
     pooled_sd,
 };
+pub use gain::{GainBand, NormalisedGain, normalised_gain};
+pub use glass::{glass_delta, glass_delta_clustered};
+pub use hedges::{SchoolArms, hedges_between, hedges_total, hedges_within};
 pub use improved::{ShareImproved, share_improved};
 pub use paired::{PairedSummary, becker_g, d_av, d_rm, d_z};
+pub use superiority::{Superiority, superiority};
+pub use translate::{
+    MonthsTable, ProgressMonths, cohens_u3, improvement_index, months_of_progress, normal_superiority,
+};
+pub use wwc::{ClusterCorrection, wwc_cluster_correction, wwc_g};
 
 use super::ImpactError;
 use crate::num::{Interval, NumError, dist};
@@ -23,6 +39,11 @@ pub enum EffectInterval {
     Normal,
     /// Limits of the noncentrality of t with these degrees of freedom.
     NoncentralT {
+        /// Degrees of freedom of t.
+        df: f64,
+    },
+    /// value -/+ t se of a formula in which schools and students have normal parts with a known ICC.
+    SchoolModel {
         /// Degrees of freedom of t.
         df: f64,
     },
