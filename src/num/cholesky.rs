@@ -1,70 +1,80 @@
-//! Cholesky factors of small symmetric positive definite matrices.
+//! Cholesky factors of small symmetric positive definite matrices (information matrices of a fit).
 
+use super::NumError;
 use super::linalg::SmallMatrix;
 
-/// A pivot below this share of its diagonal entry means that the row depends on earlier ones.
-const PIVOT: f64 = 1e-12;
-
-/// `A = L L'` of a positive definite matrix.
-#[derive(Debug, Clone, PartialEq)]
+/// `A = L L'` with L lower triangular.
+#[derive(Debug, Clone)]
 pub struct Cholesky {
-    l: SmallMatrix,
+    lower: SmallMatrix,
 }
 
 impl Cholesky {
-    /// The factor of `a` (its lower triangle is read); `None` when `a` is not square, not finite or not
-    /// positive definite to twelve digits.
-    pub fn new(a: &SmallMatrix) -> Option<Self> {
-        let n = a.rows();
-        if a.columns() != n {
-            return None;
+    /// Factors a symmetric matrix; only its lower triangle is read.
+    ///
+    /// # Errors
+    /// `LengthMismatch` when not square, `NotConverged` when not positive definite to rounding.
+    pub fn new(matrix: &SmallMatrix) -> Result<Self, NumError> {
+        let n = matrix.rows();
+        if n != matrix.columns() {
+            return Err(NumError::LengthMismatch { left: n, right: matrix.columns() });
         }
-        let mut l = SmallMatrix::zeros(n, n);
+        let mut lower = SmallMatrix::zeros(n, n);
         for j in 0..n {
-            let pivot = a.get(j, j) - (0..j).map(|k| l.get(j, k).powi(2)).sum::<f64>();
-            if !(pivot > PIVOT * a.get(j, j) && pivot.is_finite()) {
-                return None;
+            let square: f64 = (0..j).map(|k| lower.get(j, k).powi(2)).sum();
+            let pivot = matrix.get(j, j) - square;
+            // What is left of a diagonal entry is rounding below this share of it.
+            if !(pivot > 1e-13 * matrix.get(j, j).abs()) || !pivot.is_finite() {
+                return Err(NumError::NotConverged { routine: "Cholesky factorisation" });
             }
             let root = pivot.sqrt();
-            l.set(j, j, root);
+            lower.set(j, j, root);
             for i in j + 1..n {
-                let rest = a.get(i, j) - (0..j).map(|k| l.get(i, k) * l.get(j, k)).sum::<f64>();
-                l.set(i, j, rest / root);
+                let inner: f64 = (0..j).map(|k| lower.get(i, k) * lower.get(j, k)).sum();
+                lower.set(i, j, (matrix.get(i, j) - inner) / root);
             }
         }
-        Some(Cholesky { l })
+        Ok(Cholesky { lower })
     }
 
-    /// Solves `A x = v`.
-    pub fn solve(&self, v: &[f64]) -> Vec<f64> {
-        let n = self.l.rows();
-        let mut x = self.half_solve(v);
-        for i in (0..n).rev() {
-            let known: f64 = (i + 1..n).map(|k| self.l.get(k, i) * x[k]).sum();
-            x[i] = (x[i] - known) / self.l.get(i, i);
-        }
-        x
-    }
-
-    /// Solves `L y = v`; the squared length of `y` is `v' A^-1 v`.
-    pub fn half_solve(&self, v: &[f64]) -> Vec<f64> {
-        let mut y = v.to_vec();
-        for i in 0..self.l.rows() {
-            let known: f64 = (0..i).map(|k| self.l.get(i, k) * y[k]).sum();
-            y[i] = (y[i] - known) / self.l.get(i, i);
+    /// The `y` of `L y = b`; its squared length is `b' A^-1 b`.
+    pub fn half_solve(&self, b: &[f64]) -> Vec<f64> {
+        let mut y = b.to_vec();
+        for i in 0..self.lower.rows() {
+            let inner: f64 = (0..i).map(|k| self.lower.get(i, k) * y[k]).sum();
+            y[i] = (y[i] - inner) / self.lower.get(i, i);
         }
         y
     }
 
-    /// The inverse of A.
+    /// The `x` of `A x = b`; `b` has as many entries as A has rows.
+    pub fn solve(&self, b: &[f64]) -> Vec<f64> {
+        let n = self.lower.rows();
+        let mut x = self.half_solve(b);
+        for i in (0..n).rev() {
+            let inner: f64 = (i + 1..n).map(|k| self.lower.get(k, i) * x[k]).sum();
+            x[i] = (x[i] - inner) / self.lower.get(i, i);
+        }
+        x
+    }
+
+    /// The inverse of A, where the inverse itself is the answer (a covariance matrix).
     pub fn inverse(&self) -> SmallMatrix {
-        let n = self.l.rows();
+        let n = self.lower.rows();
         let mut inverse = SmallMatrix::zeros(n, n);
         for j in 0..n {
-            let unit: Vec<f64> = (0..n).map(|i| f64::from(u8::from(i == j))).collect();
-            self.solve(&unit).into_iter().enumerate().for_each(|(i, v)| inverse.set(i, j, v));
+            let mut unit = vec![0.0; n];
+            unit[j] = 1.0;
+            for (i, value) in self.solve(&unit).into_iter().enumerate() {
+                inverse.set(i, j, value);
+            }
         }
         inverse
+    }
+
+    /// `L z`: turns independent standard normal values into values with covariance A.
+    pub fn times_lower(&self, z: &[f64]) -> Vec<f64> {
+        (0..self.lower.rows()).map(|i| (0..=i).map(|k| self.lower.get(i, k) * z[k]).sum()).collect()
     }
 }
 
@@ -73,24 +83,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn solves_and_inverts() {
-        let mut a = SmallMatrix::identity(3);
-        a.add_outer(&[1.0, 2.0, 3.0], &[1.0, 2.0, 3.0], 1.0);
-        let factor = Cholesky::new(&a).unwrap();
-        let x = factor.solve(&[1.0, 0.0, -1.0]);
-        let back = a.times(&x);
-        assert!((back[0] - 1.0).abs() + back[1].abs() + (back[2] + 1.0).abs() < 1e-14);
-        let inverse = factor.inverse();
-        assert!((inverse.get(0, 0) - (1.0 - 1.0 / 15.0)).abs() < 1e-15);
-        let y = factor.half_solve(&[1.0, 0.0, 0.0]);
-        assert!((y.iter().map(|v| v * v).sum::<f64>() - inverse.get(0, 0)).abs() < 1e-15);
-    }
-
-    #[test]
-    fn refuses_what_is_singular() {
+    fn solves_and_refuses() {
         let mut a = SmallMatrix::zeros(2, 2);
-        a.add_outer(&[1.0, 1.0], &[1.0, 1.0], 1.0);
-        assert_eq!(Cholesky::new(&a), None);
-        assert_eq!(Cholesky::new(&SmallMatrix::zeros(2, 3)), None);
+        a.set(0, 0, 4.0);
+        a.set(1, 0, 2.0);
+        a.set(0, 1, 2.0);
+        a.set(1, 1, 3.0);
+        let factor = Cholesky::new(&a).unwrap();
+        let x = factor.solve(&[8.0, 7.0]);
+        assert!((x[0] - 1.25).abs() < 1e-15 && (x[1] - 1.5).abs() < 1e-15);
+        assert!((factor.inverse().get(0, 0) - 0.375).abs() < 1e-15);
+        a.set(1, 1, 1.0);
+        assert!(Cholesky::new(&a).is_err());
     }
 }

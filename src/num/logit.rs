@@ -86,8 +86,7 @@ pub fn fit_logit(columns: &[&[f64]], successes: &[f64], trials: &[f64]) -> Resul
     let mut deviance = data.deviance(&b);
     for steps in 1..=STEPS {
         let (gradient, information) = data.derivatives(&b);
-        let factor =
-            Cholesky::new(&information).ok_or(NumError::NotConverged { routine: "logistic regression" })?;
+        let factor = Cholesky::new(&information).map_err(|_| unsettled())?;
         let step = factor.solve(&gradient);
         let mut scale = 1.0;
         let (next, next_deviance) = loop {
@@ -105,13 +104,15 @@ pub fn fit_logit(columns: &[&[f64]], successes: &[f64], trials: &[f64]) -> Resul
         }
         if change <= CONVERGED * (deviance + 1.0) {
             let (_, information) = data.derivatives(&b);
-            let covariance = Cholesky::new(&information)
-                .ok_or(NumError::NotConverged { routine: "logistic regression" })?
-                .inverse();
+            let covariance = Cholesky::new(&information).map_err(|_| unsettled())?.inverse();
             return Ok(FittedLogit { coefficients: b, covariance, deviance, null_deviance, n, steps });
         }
     }
-    Err(NumError::NotConverged { routine: "logistic regression" })
+    Err(unsettled())
+}
+
+fn unsettled() -> NumError {
+    NumError::NotConverged { routine: "logistic regression" }
 }
 
 struct Data<'a> {

@@ -18,6 +18,8 @@ pub mod linalg;
 pub mod logit;
 pub mod moments;
 pub mod noncentral;
+pub mod optim;
+pub mod quadrature;
 pub mod rng;
 pub mod root;
 pub mod solve;

@@ -169,6 +169,16 @@ fn gamma_fraction(a: f64, x: f64) -> f64 {
     (fraction * gamma_weight(a, x)).min(1.0)
 }
 
+/// `ln(sum(exp(v)))`, taken about the largest value so that nothing overflows; minus infinity for an
+/// empty slice or when all values are minus infinity.
+pub fn log_sum_exp(values: &[f64]) -> f64 {
+    let top = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if top == f64::NEG_INFINITY || top == f64::INFINITY {
+        return top;
+    }
+    top + values.iter().map(|v| (v - top).exp()).sum::<f64>().ln()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,6 +191,14 @@ mod tests {
             let step = ln_beta(a + 1.0, b) + ((a + b) / a).ln();
             assert!((ln_beta(a, b) - step).abs() < 1e-13 * ln_beta(a, b).abs().max(1.0), "{a} {b}");
         }
+    }
+
+    #[test]
+    fn log_sum_exp_neither_overflows_nor_loses_small_parts() {
+        assert!((log_sum_exp(&[1000.0, 1000.0]) - 1000.0 - 2f64.ln()).abs() < 1e-12);
+        assert!((log_sum_exp(&[-1000.0, -1001.0]) + 1000.0 - (1.0 + (-1f64).exp()).ln()).abs() < 1e-12);
+        assert_eq!(log_sum_exp(&[]), f64::NEG_INFINITY);
+        assert_eq!(log_sum_exp(&[f64::NEG_INFINITY, 3.0]), 3.0);
     }
 
     #[test]

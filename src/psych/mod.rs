@@ -10,6 +10,7 @@ pub mod agreement;
 pub mod ctt;
 pub mod dif;
 pub mod flags;
+pub mod irt;
 pub mod options;
 
 pub use error::PsychError;

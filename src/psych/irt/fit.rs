@@ -1,0 +1,635 @@
+//! Marginal maximum likelihood.
+
+use super::marginal::{Lattice, Problem};
+use super::params::{BlockInformation, ItemState, MapOptions, Natural, NaturalDerivatives, ParameterMap};
+use super::population::Cells;
+use super::posterior::Posterior;
+use super::{Family, IrtError, ItemCurve, Population, Responses, connect, start, stderr};
+use crate::num::cholesky::Cholesky;
+use crate::num::linalg::SmallMatrix;
+use crate::num::optim::{self, FitLog, Limits, Objective, StopReason};
+
+/// How the integral over ability is taken.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Quadrature {
+    /// Evenly spaced nodes whose range and number follow the estimates: 6.5 standard deviations beyond
+    /// the outermost population mean, spaced below the smallest posterior standard deviation (the
+    /// rectangle rule is then good to about nine digits). Checked after the fit, widened or refined and
+    /// fitted on where needed.
+    Automatic,
+    /// Evenly spaced nodes.
+    Grid {
+        /// Number of nodes.
+        nodes: usize,
+        /// Lowest node.
+        low: f64,
+        /// Highest node.
+        high: f64,
+    },
+    /// Gauss-Hermite nodes for the standard normal density, reweighted to the population.
+    GaussHermite {
+        /// Number of nodes.
+        nodes: usize,
+    },
+}
+
+impl Quadrature {
+    /// 161 nodes on [-16, 16], to match reference values computed so.
+    pub const TIGHT: Quadrature = Quadrature::Grid { nodes: 161, low: -16.0, high: 16.0 };
+}
+
+/// An item whose parameters are given (fixed anchor).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Anchor {
+    /// Item, counted from 0.
+    pub item: usize,
+    /// Its curve.
+    pub curve: ItemCurve,
+}
+
+/// A normal prior on a natural parameter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NormalPrior {
+    /// Mean.
+    pub mean: f64,
+    /// Standard deviation.
+    pub sd: f64,
+}
+
+/// Priors, none unless asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ParameterPriors {
+    /// On every free slope.
+    pub slope: Option<NormalPrior>,
+    /// On every free intercept.
+    pub intercept: Option<NormalPrior>,
+}
+
+impl ParameterPriors {
+    /// Adds the log prior's derivatives of one item and returns its value.
+    pub(super) fn add(&self, naturals: &[Natural], psi: &[f64], own: &mut NaturalDerivatives) -> f64 {
+        let mut value = 0.0;
+        for (i, natural) in naturals.iter().enumerate() {
+            let prior = if i == 0 { self.slope } else { self.intercept };
+            if let Some(prior) = prior.filter(|_| !natural.terms.is_empty()) {
+                let precision = prior.sd.powi(-2);
+                let off = natural.value(psi) - prior.mean;
+                value -= 0.5 * precision * off * off;
+                own.gradient[i] -= precision * off;
+                own.information.set(i, i, own.information.get(i, i) + precision);
+            }
+        }
+        value
+    }
+}
+
+/// What to fit and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FitOptions {
+    /// Model.
+    pub family: Family,
+    /// Integration.
+    pub quadrature: Quadrature,
+    /// Converged when a step of EM would change no parameter by more than this.
+    pub tolerance: f64,
+    /// Cap of iterations.
+    pub max_iterations: usize,
+    /// Items with given parameters. With anchors, mean and variance of the (first) population are free.
+    pub anchors: Vec<Anchor>,
+    /// Priors on item parameters.
+    pub priors: ParameterPriors,
+    /// Whether to invert the observed information.
+    pub standard_errors: bool,
+}
+
+impl FitOptions {
+    /// A model with the defaults: automatic quadrature, tolerance 1e-6, 500 iterations, no anchors, no
+    /// priors, with standard errors.
+    pub fn new(family: Family) -> Self {
+        FitOptions {
+            family,
+            quadrature: Quadrature::Automatic,
+            tolerance: 1e-6,
+            max_iterations: 500,
+            anchors: vec![],
+            priors: ParameterPriors::default(),
+            standard_errors: true,
+        }
+    }
+}
+
+/// What a reader of the fit must know.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Notice {
+    /// All answers to the item are equal: it has no finite parameters and was left out.
+    ConstantItem {
+        /// Item.
+        item: usize,
+        /// The only category.
+        category: usize,
+    },
+    /// Nobody answered the item.
+    UnansweredItem {
+        /// Item.
+        item: usize,
+    },
+    /// A category nobody chose: it is modelled as impossible and its steps are undefined.
+    EmptyCategory {
+        /// Item.
+        item: usize,
+        /// Category.
+        category: usize,
+    },
+    /// Persons who answered none of the items in the model.
+    PersonsWithoutAnswers {
+        /// How many.
+        count: usize,
+    },
+    /// Fewer persons than free parameters.
+    FewPersons {
+        /// Persons.
+        persons: usize,
+        /// Free parameters.
+        parameters: usize,
+    },
+    /// Parts of the design share no persons; only the assumption that they were taken by draws from the
+    /// same population puts them on one scale.
+    LinkedByPopulationOnly {
+        /// Items of each part.
+        parts: Vec<Vec<usize>>,
+    },
+    /// The optimiser stopped before its tolerance was met; the log has the reason.
+    NotConverged,
+    /// The observed information is not positive definite: there are no standard errors.
+    NoInformation,
+    /// The population variance went to zero: persons do not differ beyond chance.
+    NoVariance {
+        /// Group.
+        group: usize,
+    },
+}
+
+/// One item of a fit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FittedItem {
+    /// Curve.
+    pub curve: ItemCurve,
+    /// True when the parameters were given.
+    pub fixed: bool,
+    /// Standard error of the slope (`None` when it is not free, or without information).
+    pub slope_se: Option<f64>,
+    /// Standard errors of the intercepts.
+    pub intercept_se: Vec<Option<f64>>,
+    /// Standard errors of the steps.
+    pub step_se: Vec<Option<f64>>,
+    /// Standard error of the location.
+    pub location_se: Option<f64>,
+}
+
+/// The population of a fit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FittedPopulation {
+    /// Coefficients in the order: constant (when free), groups after the first, covariates.
+    pub coefficients: Vec<f64>,
+    /// Their standard errors.
+    pub coefficient_se: Vec<Option<f64>>,
+    /// True when the first coefficient is a constant.
+    pub free_mean: bool,
+    /// Variance of each group.
+    pub variances: Vec<f64>,
+    /// Standard errors of the free variances.
+    pub variance_se: Vec<Option<f64>>,
+}
+
+/// A fitted model.
+#[derive(Debug, Clone)]
+pub struct FittedIrt {
+    /// Model.
+    pub family: Family,
+    /// Items in the order of the responses; `None` for items that could not take part.
+    pub items: Vec<Option<FittedItem>>,
+    /// Population.
+    pub population: FittedPopulation,
+    /// Log-likelihood at the estimates.
+    pub log_likelihood: f64,
+    /// Number of free parameters.
+    pub parameters: usize,
+    /// Persons in the likelihood, and the sum of their weights.
+    pub persons: usize,
+    /// Sum of weights (persons without weights).
+    pub weight: f64,
+    /// Distinct rows the persons collapsed to.
+    pub rows: usize,
+    /// Nodes used at the end.
+    pub quadrature: Quadrature,
+    /// How the optimiser went; the objective is minus the log-likelihood (minus log priors).
+    pub log: FitLog,
+    /// What a reader must know.
+    pub notices: Vec<Notice>,
+    /// Posterior mean and standard deviation of each person; `None` without answers.
+    pub posterior: Vec<Option<Posterior>>,
+    /// Covariance matrix of the free parameters.
+    pub covariance: Option<SmallMatrix>,
+}
+
+impl FittedIrt {
+    /// The curves of the items that took part.
+    pub fn curves(&self) -> Vec<Option<&ItemCurve>> {
+        self.items.iter().map(|item| item.as_ref().map(|i| &i.curve)).collect()
+    }
+}
+
+/// Fits a model by marginal maximum likelihood.
+///
+/// ```text
+/// l = sum_p w_p ln  integral  prod_i P(x_pi | theta; a_i, c_i)  phi((theta - x_p'beta) / sigma_g) dtheta
+/// ```
+///
+/// Identification: the first group's mean is 0 (its constant is not among the coefficients) and, for
+/// free slopes, its variance 1; with anchors both are free. Persons with weight 0 or without answers add
+/// nothing. Missing answers are left out. The optimiser is EM's own step (the inverse complete-data
+/// information times the gradient), accelerated to quasi-Newton by a limited memory of its steps.
+///
+/// # Errors
+/// Shapes, weights and covariates that do not fit; `TooFewPersons` (fewer than 2 with answers);
+/// `TooFewItems` (fewer than 2 that vary); `UnequalCategories`; `BadAnchor`; `Disconnected` when parts of
+/// the design share neither persons nor a group. A fit that does not converge is returned and says so.
+///
+/// # References
+/// Bock & Aitkin (1981), doi:10.1007/BF02293801. Muraki (1992), doi:10.1177/014662169201600206. Adams,
+/// Wilson & Wu (1997), doi:10.3102/10769986022001047 (latent regression). Lange (1995) for the optimiser.
+pub fn fit_marginal(
+    responses: &Responses,
+    population: &Population,
+    options: &FitOptions,
+) -> Result<FittedIrt, IrtError> {
+    let free_mean = !options.anchors.is_empty();
+    let cells = Cells::new(population, responses.persons(), free_mean)?;
+    let counts = counts(responses, population.weights);
+    let map_options = MapOptions {
+        family: options.family,
+        anchors: &options.anchors,
+        beta_columns: cells.columns,
+        groups: cells.groups,
+        first_variance_free: free_mean || options.family.has_unit_slopes(),
+    };
+    let map = ParameterMap::new(responses, &counts, &map_options)?;
+    let active: Vec<bool> = (0..responses.items()).map(|i| map.is_active(i)).collect();
+    let varying = active.iter().filter(|a| **a).count();
+    let persons = (0..responses.persons()).filter(|p| responses.answers(*p).any(|(i, _)| active[i])).count();
+    if persons < 2 {
+        return Err(IrtError::TooFewPersons { needed: 2, found: persons });
+    }
+    if varying < 2 {
+        return Err(IrtError::TooFewItems { needed: 2, found: varying });
+    }
+    let mut notices = data_notices(responses, &counts, &map, persons);
+    check_connected(responses, &active, population.groups, &options.anchors, &mut notices)?;
+    let start = start::start_values(&map, &counts);
+    let problem = Problem::new(responses, map, cells, counts, population.weights, options.priors)?;
+    let solution = solve(&problem, start, options)?;
+    Ok(describe(&problem, solution, options, free_mean, notices))
+}
+
+/// Answers per item and category, weighted.
+fn counts(responses: &Responses, weights: Option<&[f64]>) -> Vec<Vec<f64>> {
+    let mut counts: Vec<Vec<f64>> = responses.max().iter().map(|m| vec![0.0; usize::from(*m) + 1]).collect();
+    for person in 0..responses.persons() {
+        let weight = weights.map_or(1.0, |w| w[person]);
+        let (points, there) = responses.row(person);
+        for ((own, point), _) in counts.iter_mut().zip(points).zip(there).filter(|(_, there)| **there) {
+            own[usize::from(*point)] += weight;
+        }
+    }
+    counts
+}
+
+fn data_notices(
+    responses: &Responses,
+    counts: &[Vec<f64>],
+    map: &ParameterMap,
+    persons: usize,
+) -> Vec<Notice> {
+    let mut notices = vec![];
+    for (item, counts) in counts.iter().enumerate().filter(|(i, _)| map.states[*i] != ItemState::Fixed) {
+        let used: Vec<usize> = (0..counts.len()).filter(|k| counts[*k] > 0.0).collect();
+        match used[..] {
+            [] => notices.push(Notice::UnansweredItem { item }),
+            [category] => notices.push(Notice::ConstantItem { item, category }),
+            _ => notices.extend(
+                (0..counts.len())
+                    .filter(|k| counts[*k] == 0.0)
+                    .map(|category| Notice::EmptyCategory { item, category }),
+            ),
+        }
+    }
+    if persons < responses.persons() {
+        notices.push(Notice::PersonsWithoutAnswers { count: responses.persons() - persons });
+    }
+    if persons < map.len {
+        notices.push(Notice::FewPersons { persons, parameters: map.len });
+    }
+    notices
+}
+
+/// Anchored items stand on a common scale already: they need no persons to connect them.
+fn check_connected(
+    responses: &Responses,
+    active: &[bool],
+    groups: Option<&[usize]>,
+    anchors: &[Anchor],
+    notices: &mut Vec<Notice>,
+) -> Result<(), IrtError> {
+    let parts = connect::parts(responses, active, None);
+    if parts.len() < 2 || anchors.len() > 1 {
+        return Ok(());
+    }
+    if let Some(groups) = groups {
+        let parts = connect::parts(responses, active, Some(groups));
+        if parts.len() > 1 {
+            return Err(IrtError::Disconnected { parts });
+        }
+    }
+    notices.push(Notice::LinkedByPopulationOnly { parts });
+    Ok(())
+}
+
+/// Where the optimiser ended.
+struct Solution {
+    psi: Vec<f64>,
+    log: FitLog,
+    lattice: Lattice,
+    rule: Quadrature,
+}
+
+/// Rounds of refining an automatic grid; the first check almost always accepts, the second nearly so.
+const GRID_ROUNDS: usize = 4;
+
+fn solve(problem: &Problem, start: Vec<f64>, options: &FitOptions) -> Result<Solution, IrtError> {
+    let automatic = options.quadrature == Quadrature::Automatic;
+    let mut rule = if automatic { grid_for(problem, &start) } else { options.quadrature };
+    let (mut psi, mut whole): (Vec<f64>, Option<FitLog>) = (start, None);
+    for round in 1.. {
+        let lattice = Lattice::new(rule)?;
+        let limits = Limits {
+            step: options.tolerance,
+            iterations: options.max_iterations.saturating_sub(whole.as_ref().map_or(0, |l| l.iterations)),
+            longest_step: 2.0,
+        };
+        let (found, log) = optim::minimise(&mut Target { problem, lattice: &lattice }, &psi, limits);
+        psi = found;
+        whole = Some(match whole {
+            None => log,
+            Some(before) => joined(before, log),
+        });
+        let next = grid_for(problem, &psi);
+        if !automatic || round == GRID_ROUNDS || covers(rule, next) {
+            return Ok(Solution {
+                psi,
+                log: whole.unwrap_or_else(|| unreachable!("set above")),
+                lattice,
+                rule,
+            });
+        }
+        rule = next;
+    }
+    unreachable!("the loop returns in its last round")
+}
+
+fn joined(before: FitLog, after: FitLog) -> FitLog {
+    FitLog {
+        start: before.start,
+        objective_at_start: before.objective_at_start,
+        objective: after.objective,
+        iterations: before.iterations + after.iterations,
+        evaluations: before.evaluations + after.evaluations,
+        stop: after.stop,
+        trace: before.trace.into_iter().chain(after.trace).collect(),
+    }
+}
+
+/// Standard deviations covered on either side: the normal density beyond is below 1e-10.
+const REACH: f64 = 6.5;
+/// Node spacing in smallest posterior standard deviations; the error of the rectangle rule for a normal
+/// density at this spacing is `exp(-2 pi^2 / 0.9^2)`, about 3e-11.
+const SPACING: f64 = 0.9;
+/// Bounds of the number of nodes.
+const FEWEST_NODES: usize = 31;
+const MOST_NODES: usize = 401;
+/// Largest part of the population's scale that a grid may fall short by and still be kept.
+const SLACK: f64 = 0.06;
+
+/// The grid that the current parameters call for.
+fn grid_for(problem: &Problem, psi: &[f64]) -> Quadrature {
+    let sigmas = problem.map.sigmas(psi);
+    let beta = &psi[problem.map.beta.clone()];
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    for cell in 0..problem.cells.len() {
+        let mu: f64 = problem.cells.row(cell).iter().zip(beta).map(|(x, b)| x * b).sum();
+        let sigma = sigmas[problem.cells.group[cell]].clamp(0.05, 50.0);
+        low = low.min(mu - REACH * sigma);
+        high = high.max(mu + REACH * sigma);
+    }
+    let curves: Vec<ItemCurve> = (0..problem.map.states.len())
+        .filter(|i| problem.map.is_active(*i))
+        .map(|i| problem.map.curve(i, psi))
+        .collect();
+    let information = (0..=24)
+        .map(|step| low + (high - low) * f64::from(step) / 24.0)
+        .map(|theta| curves.iter().map(|c| c.information(theta)).sum::<f64>())
+        .fold(0.0, f64::max);
+    let widest = sigmas.iter().copied().fold(0.0, f64::max).max(0.05);
+    let spacing = SPACING / (information + widest.powi(-2)).sqrt();
+    let nodes = ((high - low) / spacing).ceil() as usize + 1;
+    Quadrature::Grid { nodes: nodes.clamp(FEWEST_NODES, MOST_NODES), low, high }
+}
+
+/// True when a grid is as wide and as fine as needed, give or take a little.
+fn covers(have: Quadrature, need: Quadrature) -> bool {
+    let (Quadrature::Grid { nodes, low, high }, Quadrature::Grid { nodes: n, low: l, high: h }) =
+        (have, need)
+    else {
+        return true;
+    };
+    let slack = SLACK * (h - l);
+    let fine = (high - low) / nodes as f64 <= (1.0 + SLACK) * (h - l) / n as f64 || nodes == MOST_NODES;
+    low <= l + slack && high >= h - slack && fine
+}
+
+/// The problem as the optimiser sees it.
+struct Target<'a> {
+    problem: &'a Problem,
+    lattice: &'a Lattice,
+}
+
+impl Objective for Target<'_> {
+    fn evaluate(&mut self, psi: &[f64]) -> optim::Value {
+        let marginal = self.problem.evaluate(psi, self.lattice);
+        let factors = factor(marginal.information);
+        let n = psi.len();
+        optim::Value {
+            objective: -marginal.log_likelihood - marginal.log_prior,
+            gradient: marginal.gradient.iter().map(|g| -g).collect(),
+            precondition: Box::new(move |g| {
+                let mut out = vec![0.0; n];
+                for (free, factor) in &factors {
+                    let own: Vec<f64> = free.iter().map(|f| g[*f]).collect();
+                    free.iter().zip(factor.solve(&own)).for_each(|(f, value)| out[*f] = value);
+                }
+                out
+            }),
+        }
+    }
+}
+
+/// Factors of the blocks; a block that is singular to rounding (a category hardly anybody chose) is
+/// lifted by a growing share of its diagonal, which only shortens the step.
+fn factor(information: BlockInformation) -> Vec<(Vec<usize>, Cholesky)> {
+    let lifted = |(free, mut matrix): (Vec<usize>, SmallMatrix)| {
+        let mut lift = 1e-10;
+        loop {
+            match Cholesky::new(&matrix) {
+                Ok(factor) => return (free, factor),
+                Err(_) if lift > 1e6 => matrix = SmallMatrix::identity(free.len()),
+                Err(_) => {
+                    for i in 0..free.len() {
+                        let own = matrix.get(i, i);
+                        matrix.set(i, i, if own.is_finite() { own.abs() * (1.0 + lift) + lift } else { 1.0 });
+                    }
+                }
+            }
+            lift *= 10.0;
+        }
+    };
+    information.blocks.into_iter().map(lifted).collect()
+}
+
+fn describe(
+    problem: &Problem,
+    solution: Solution,
+    options: &FitOptions,
+    free_mean: bool,
+    mut notices: Vec<Notice>,
+) -> FittedIrt {
+    let Solution { psi, log, lattice, rule } = solution;
+    let tables = problem.tables(&psi, &lattice);
+    let prior = problem.prior(&psi, &lattice);
+    let expected = problem.expect(&tables, &prior, &lattice);
+    if !log.stop.is_converged() {
+        notices.push(Notice::NotConverged);
+    }
+    let covariance = options
+        .standard_errors
+        .then(|| stderr::covariance(&stderr::observed_information(problem, &psi, &lattice)))
+        .flatten();
+    if options.standard_errors && covariance.is_none() {
+        notices.push(Notice::NoInformation);
+    }
+    let rows = problem.rows();
+    let posterior = rows
+        .of_person
+        .iter()
+        .map(|row| row.map(|r| Posterior::new(expected.first[r as usize], expected.second[r as usize])))
+        .collect();
+    let population = describe_population(problem, &psi, covariance.as_ref(), free_mean);
+    notices.extend(
+        population
+            .variances
+            .iter()
+            .enumerate()
+            .filter(|(_, v)| **v < 1e-4)
+            .map(|(group, _)| Notice::NoVariance { group }),
+    );
+    FittedIrt {
+        family: options.family,
+        items: (0..problem.map.states.len())
+            .map(|i| describe_item(problem, i, &psi, covariance.as_ref()))
+            .collect(),
+        population,
+        log_likelihood: expected.log_likelihood,
+        parameters: problem.map.len,
+        persons: rows.of_person.iter().filter(|r| r.is_some()).count(),
+        weight: rows.weight.iter().sum(),
+        rows: rows.weight.len(),
+        quadrature: rule,
+        log,
+        notices,
+        posterior,
+        covariance,
+    }
+}
+
+fn describe_item(
+    problem: &Problem,
+    item: usize,
+    psi: &[f64],
+    covariance: Option<&SmallMatrix>,
+) -> Option<FittedItem> {
+    let map = &problem.map;
+    if !map.is_active(item) {
+        return None;
+    }
+    let curve = map.curve(item, psi);
+    let naturals = &map.naturals[item];
+    let se = |parts: &[(usize, f64)]| {
+        let mut terms: Vec<(usize, f64)> = vec![];
+        for (natural, factor) in parts {
+            terms.extend(naturals[*natural].terms.iter().map(|(f, c)| (*f, c * factor)));
+        }
+        let finite = terms.iter().all(|(_, c)| c.is_finite());
+        covariance.filter(|_| finite && !terms.is_empty()).map(|v| stderr::standard_error(v, &terms))
+    };
+    let a = curve.slope;
+    let steps = curve.steps();
+    // b_k = (c_{k-1} - c_k) / a, so its derivatives are 1/a, -1/a and -b_k/a.
+    let step_se = steps
+        .iter()
+        .enumerate()
+        .map(|(k, b)| b.and_then(|b| se(&[(0, -b / a), (1 + k, 1.0 / a), (2 + k, -1.0 / a)])));
+    let m = curve.max();
+    let scale = 1.0 / (a * m as f64);
+    let location_se = curve.location().and_then(|b| se(&[(0, -b / a), (1, scale), (1 + m, -scale)]));
+    Some(FittedItem {
+        fixed: map.states[item] == ItemState::Fixed,
+        slope_se: se(&[(0, 1.0)]),
+        intercept_se: (0..=m).map(|k| se(&[(1 + k, 1.0)])).collect(),
+        step_se: step_se.collect(),
+        location_se,
+        curve,
+    })
+}
+
+fn describe_population(
+    problem: &Problem,
+    psi: &[f64],
+    covariance: Option<&SmallMatrix>,
+    free_mean: bool,
+) -> FittedPopulation {
+    let map = &problem.map;
+    let variances: Vec<f64> = map.sigmas(psi).iter().map(|s| s * s).collect();
+    let se = |free: usize, factor: f64| covariance.map(|v| stderr::standard_error(v, &[(free, factor)]));
+    FittedPopulation {
+        coefficients: psi[map.beta.clone()].to_vec(),
+        coefficient_se: map.beta.clone().map(|free| se(free, 1.0)).collect(),
+        free_mean,
+        variance_se: map
+            .log_sigma
+            .iter()
+            .zip(&variances)
+            .map(|(free, variance)| free.and_then(|f| se(f, 2.0 * variance)))
+            .collect(),
+        variances,
+    }
+}
+
+impl FittedIrt {
+    /// True when the optimiser met its tolerance.
+    pub fn converged(&self) -> bool {
+        self.log.stop.is_converged()
+    }
+
+    /// Why the optimiser stopped.
+    pub fn stop(&self) -> StopReason {
+        self.log.stop
+    }
+}
