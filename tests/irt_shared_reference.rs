@@ -140,11 +140,31 @@ fn marginal_fits_agree_with_tam() {
             let clock = std::time::Instant::now();
             let ours = fit(&r, family);
             let label = format!("tam {model} {name}");
-            eprintln!("{label}: {:?} {} it {} ev", clock.elapsed(), ours.log.iterations, ours.log.evaluations);
-            agree(&format!("{label} logLik"), &[ours.log_likelihood], &[theirs["logLik"].as_f64().unwrap()], 1e-3);
-            agree(&format!("{label} intercepts"), &intercepts(&ours), &tam_intercepts(&theirs, r.items()), 1e-3);
+            eprintln!(
+                "{label}: {:?} {} it {} ev",
+                clock.elapsed(),
+                ours.log.iterations,
+                ours.log.evaluations
+            );
+            agree(
+                &format!("{label} logLik"),
+                &[ours.log_likelihood],
+                &[theirs["logLik"].as_f64().unwrap()],
+                1e-3,
+            );
+            agree(
+                &format!("{label} intercepts"),
+                &intercepts(&ours),
+                &tam_intercepts(&theirs, r.items()),
+                1e-3,
+            );
             agree(&format!("{label} slopes"), &slopes(&ours), &tam_slopes(&theirs), 1e-3);
-            agree(&format!("{label} variance"), &ours.population.variances, &[theirs["variance"].as_f64().unwrap()], 1e-3);
+            agree(
+                &format!("{label} variance"),
+                &ours.population.variances,
+                &[theirs["variance"].as_f64().unwrap()],
+                1e-3,
+            );
         }
     }
     let _ = (Anchor { item: 0, curve: ItemCurve { slope: 1.0, intercepts: vec![] } },);

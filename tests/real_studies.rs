@@ -81,7 +81,10 @@ impl Agreement {
         );
         for row in &self.rows {
             let Row { pointer, dampak, reference, difference, tolerance } = row;
-            println!("| {} | {dampak} | {reference} | {difference:.1e} | {tolerance:e} |", pointer[1..].replace('|', "\\|"));
+            println!(
+                "| {} | {dampak} | {reference} | {difference:.1e} | {tolerance:e} |",
+                pointer[1..].replace('|', "\\|")
+            );
         }
         let off: Vec<&str> = self
             .rows

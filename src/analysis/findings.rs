@@ -10,8 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::i18n::Text;
-use crate::instrument::Respondent;
-use crate::study::{ArmRole, Assignment, OutcomeRole};
+use crate::instrument::{Respondent, ScaleMethod};
+use crate::study::{ArmRole, Assignment, MissingRule, OutcomeRole};
 
 /// The version tag of findings.
 pub const FORMAT: &str = "dampak.findings/1";
@@ -27,6 +27,8 @@ pub struct Findings {
     pub study: StudySummary,
     /// Which analysis was chosen, and why.
     pub plan: Plan,
+    /// The rules of the study that shape scores and report.
+    pub rules: Rules,
     /// Who took part.
     pub participants: Participants,
     /// Instruments, one entry per instrument and wave.
@@ -37,6 +39,21 @@ pub struct Findings {
     pub notices: Vec<Notice>,
 }
 
+/// The rules of the study that shape scores and report.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Rules {
+    /// What a blank before a person's last answer counted as.
+    pub omitted: MissingRule,
+    /// What a blank after a person's last answer counted as.
+    pub not_reached: MissingRule,
+    /// Smallest group that is described; smaller ones are counted only.
+    pub smallest_cell: usize,
+    /// Smallest change that would matter, in standard deviations; none where the study declares none.
+    pub smallest_effect_of_interest: Option<f64>,
+    /// Draws of a permutation test that cannot list every assignment.
+    pub permutations: usize,
+}
+
 /// Where findings come from, so that they can be made again.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Provenance {
@@ -44,6 +61,8 @@ pub struct Provenance {
     pub version: String,
     /// Seed of everything drawn at random.
     pub seed: u64,
+    /// Name of the study file, without its folder.
+    pub study_file: String,
     /// SHA-256 of the analysis plan as JSON.
     pub plan_sha256: String,
     /// Input files with their SHA-256, in the order they are named.
@@ -132,13 +151,13 @@ pub struct Plan {
     pub schools: Option<Vec<usize>>,
     /// The verb the report may use.
     pub claim: Claim,
-    /// Method of the primary estimate.
-    pub primary: Method,
+    /// Method of the primary estimate; none where nothing is estimated (a single wave).
+    pub primary: Option<Method>,
     /// Methods of the sensitivity estimates.
     pub sensitivity: Vec<Method>,
     /// Reasons, and analyses refused, each with its code.
     pub reasons: Vec<Notice>,
-    /// Two-sided error rate.
+    /// Two-sided error rate. Every interval of the findings holds 1 - alpha.
     pub alpha: f64,
 }
 
@@ -363,6 +382,10 @@ pub struct ScaleFindings {
     pub title: Text,
     /// Booklet; blank where there is one form. Reliability is per booklet: nobody answered all items.
     pub booklet: String,
+    /// How points become a score.
+    pub method: ScaleMethod,
+    /// Lowest and highest possible score.
+    pub range: [f64; 2],
     /// Items behind it.
     pub items: usize,
     /// Persons with a score.
@@ -371,7 +394,7 @@ pub struct ScaleFindings {
     pub mean: f64,
     /// Standard deviation; none for one person.
     pub sd: Option<f64>,
-    /// Cronbach's alpha; none where it cannot be had.
+    /// Cronbach's alpha with Feldt's interval; none where it cannot be had.
     pub alpha: Option<Estimate>,
     /// Standard error of measurement, in score points.
     pub sem: Option<f64>,
@@ -410,6 +433,12 @@ pub struct ItemFindings {
     pub prompt: Text,
     /// Blueprint domain.
     pub domain: Option<String>,
+    /// Blueprint process.
+    pub process: Option<String>,
+    /// First scale that holds the item; none for questions outside every scale.
+    pub scale: Option<String>,
+    /// Whether the answers are levels of the item's own rubric, coded by their points.
+    pub rubric: bool,
     /// Whether it is an anchor.
     pub anchor: bool,
     /// Persons it was given to.
@@ -658,7 +687,7 @@ pub struct SchoolChange {
     pub after: f64,
     /// Mean change.
     pub change: f64,
-    /// Interval of the mean change over its persons; none for one person.
+    /// Interval of the mean change over its persons (t, n - 1 degrees of freedom); none for one person.
     pub ci: Option<[f64; 2]>,
 }
 
@@ -704,7 +733,8 @@ pub struct LevelShare {
     pub n: usize,
     /// Share.
     pub share: f64,
-    /// Interval.
+    /// Interval: t on the schools' deviations with schools - 1 degrees of freedom; Wilson where schools are
+    /// unknown.
     pub ci: Option<[f64; 2]>,
 }
 

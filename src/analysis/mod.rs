@@ -15,7 +15,9 @@ pub mod plan;
 
 pub use findings::Findings;
 
-use findings::{ArmSummary, InputFile, Named, ProgrammeSummary, Provenance, StudySummary};
+use findings::{ArmSummary, InputFile, Named, ProgrammeSummary, Provenance, Rules, StudySummary};
+use std::path::Path;
+
 use polars::prelude::PolarsResult;
 
 use crate::response::{Responses, table::sha256};
@@ -55,11 +57,23 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
         provenance: provenance(material, &plan),
         study: summary(study),
         plan,
+        rules: rules(study),
         participants,
         instruments: instruments::analyze(material)?,
         outcomes,
         notices,
     })
+}
+
+fn rules(study: &BoundStudy) -> Rules {
+    let declared = &study.study.analysis;
+    Rules {
+        omitted: declared.omitted,
+        not_reached: declared.not_reached,
+        smallest_cell: declared.smallest_cell,
+        smallest_effect_of_interest: declared.smallest_effect_of_interest,
+        permutations: declared.permutations,
+    }
 }
 
 fn summary(study: &BoundStudy) -> StudySummary {
@@ -92,7 +106,11 @@ fn summary(study: &BoundStudy) -> StudySummary {
 
 fn provenance(material: Material<'_>, plan: &findings::Plan) -> Provenance {
     let study = material.study;
-    let mut inputs = vec![InputFile { path: study.file.clone(), sha256: study.sha256.clone(), rows: None }];
+    // The folder in which somebody keeps a study is no part of it, and findings must not depend on it.
+    let study_file = Path::new(&study.file)
+        .file_name()
+        .map_or_else(|| study.file.clone(), |name| name.to_string_lossy().into_owned());
+    let mut inputs = vec![InputFile { path: study_file.clone(), sha256: study.sha256.clone(), rows: None }];
     let mut add = |path: &str, sha256: &str, rows: Option<usize>| {
         let input = InputFile { path: path.to_owned(), sha256: sha256.to_owned(), rows };
         if !inputs.iter().any(|known| known.path == input.path) {
@@ -116,6 +134,7 @@ fn provenance(material: Material<'_>, plan: &findings::Plan) -> Provenance {
     Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         seed: study.study.analysis.seed,
+        study_file,
         plan_sha256: sha256(&plan_json),
         inputs,
     }

@@ -44,13 +44,13 @@ pub fn comparison(assignment: Assignment) -> Notice {
         Assignment::RandomSchool | Assignment::RandomStudent => notice(
             "A-DESIGN-003",
             NoticeKind::Reason,
-            "Kelompok dibentuk dengan undian, sehingga selisih di antara kelompok dapat dibaca sebagai akibat program, dalam batas ketidakpastian yang dicetak.",
+            "Kelompok ditentukan secara acak, sehingga selisih di antara kelompok dapat dibaca sebagai akibat program, dalam batas ketidakpastian yang dicetak.",
             "The groups were formed by lot, so a difference between them can be read as caused by the programme, within the uncertainty that is printed.",
         ),
         _ => notice(
             "A-DESIGN-004",
             NoticeKind::Reason,
-            "Kelompok program dan pembanding tidak dibentuk dengan undian. Selisih perubahan berkaitan dengan program, tetapi perbedaan lain di antara sekolah dapat ikut menyebabkannya.",
+            "Kelompok program dan pembanding tidak ditentukan secara acak. Selisih perubahan berkaitan dengan program, tetapi perbedaan lain di antara sekolah dapat ikut menyebabkannya.",
             "The programme and comparison groups were not formed by lot. A difference in change is associated with the programme, but other differences between the schools may have contributed to it.",
         ),
     }
@@ -123,7 +123,7 @@ pub fn did_and_ancova() -> Notice {
     notice(
         "A-METHOD-001",
         NoticeKind::Reason,
-        "Karena kelompok sudah berbeda sebelum program, selisih perubahan (difference in differences) menjadi perkiraan utama dan ANCOVA disajikan di sampingnya; keduanya mengandaikan hal yang berbeda tentang apa yang terjadi tanpa program, dan dua kali pengukuran tidak dapat menguji pengandaian itu.",
+        "Karena kelompok sudah berbeda sebelum program, selisih perubahan (difference in differences) menjadi taksiran utama dan ANCOVA disajikan di sampingnya; keduanya mengandaikan hal yang berbeda tentang apa yang terjadi tanpa program, dan dua kali pengukuran tidak dapat menguji pengandaian itu.",
         "Because the groups differed before the programme, the difference in change (difference in differences) is the primary estimate and ANCOVA stands beside it; the two assume different things about what would have happened without the programme, and two waves cannot test either assumption.",
     )
 }
@@ -135,14 +135,14 @@ pub fn weighting(primary: Method) -> Notice {
             notice(
                 "A-METHOD-002",
                 NoticeKind::Reason,
-                "Perkiraan utama memberi bobot sama kepada setiap sekolah (rata-rata sekolah); perkiraan yang memberi bobot sama kepada setiap siswa dicantumkan sebagai uji kepekaan.",
+                "Taksiran utama memberi bobot sama kepada setiap sekolah (rata-rata sekolah); taksiran yang memberi bobot sama kepada setiap siswa dicantumkan sebagai analisis kepekaan.",
                 "The primary estimate gives every school the same weight (the average school); the estimate that gives every student the same weight is listed as a sensitivity check.",
             )
         }
         _ => notice(
             "A-METHOD-003",
             NoticeKind::Reason,
-            "Perkiraan utama memberi bobot sama kepada setiap siswa (rata-rata siswa).",
+            "Taksiran utama memberi bobot sama kepada setiap siswa (rata-rata siswa).",
             "The primary estimate gives every student the same weight (the average student).",
         ),
     }
@@ -174,7 +174,7 @@ pub fn small_group(n: usize, smallest: usize) -> Notice {
         "A-SMALL-001",
         NoticeKind::Refusal,
         format!(
-            "Hanya {n} peserta memiliki skor pada kedua pengukuran (kurang dari {smallest}); perubahan tidak diperkirakan."
+            "Hanya {n} peserta memiliki skor pada kedua pengukuran (kurang dari {smallest}); perubahan tidak ditaksir."
         ),
         format!(
             "Only {n} participants have a score at both waves (fewer than {smallest}); no change is estimated."
@@ -187,7 +187,7 @@ pub fn no_estimate(method: &str, why: &str) -> Notice {
     notice(
         "A-ESTIMATE-001",
         NoticeKind::Caution,
-        format!("Perkiraan dengan metode {method} tidak dapat dihitung: {why}."),
+        format!("Taksiran dengan metode {method} tidak dapat dihitung: {why}."),
         format!("The estimate by {method} could not be computed: {why}."),
     )
 }
@@ -220,7 +220,7 @@ pub fn no_school_variance(wave: &str) -> Notice {
         "A-ICC-001",
         NoticeKind::Caution,
         format!(
-            "Ragam antarsekolah pada pengukuran \"{wave}\" diperkirakan nol atau negatif; korelasi intrakelas dicantumkan apa adanya."
+            "Ragam antarsekolah pada pengukuran \"{wave}\" ditaksir nol atau negatif; korelasi intrakelas dicantumkan apa adanya."
         ),
         format!(
             "The variance between schools at wave \"{wave}\" is estimated at zero or below; the intraclass correlation is printed as it came out."
@@ -233,7 +233,7 @@ pub fn booklets_differ() -> Notice {
     notice(
         "A-BOOKLET-001",
         NoticeKind::Caution,
-        "Siswa mengerjakan buklet yang berbeda pada kedua pengukuran; skor persen mengandaikan buklet sama sulitnya. Pembagian buklet yang bergiliran di setiap sekolah menyeimbangkan perbedaan itu pada tingkat sekolah.",
+        "Siswa mengerjakan buku tes yang berbeda pada kedua pengukuran; skor persen mengandaikan buku tes sama sukarnya. Pembagian buku tes yang bergiliran di setiap sekolah menyeimbangkan perbedaan itu pada tingkat sekolah.",
         "Students worked on different booklets at the two waves; percent scores assume that the booklets are equally hard. Alternating the booklets within each school balances that difference at school level.",
     )
 }
@@ -243,7 +243,7 @@ pub fn no_common_items() -> Notice {
     notice(
         "A-LINK-002",
         NoticeKind::Refusal,
-        "Tidak ada butir yang sama pada kedua pengukuran, sehingga perubahan skor persen tidak dapat ditafsirkan dan tidak diperkirakan.",
+        "Tidak ada butir yang sama pada kedua pengukuran, sehingga perubahan skor persen tidak dapat ditafsirkan dan tidak ditaksir.",
         "The two waves have no item in common, so a change in percent scores cannot be interpreted and is not estimated.",
     )
 }

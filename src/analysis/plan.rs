@@ -93,11 +93,11 @@ fn methods(
     assignment: Assignment,
     split: bool,
     schools: Option<&[usize]>,
-) -> (Method, Vec<Method>) {
+) -> (Option<Method>, Vec<Method>) {
     let few = schools.is_some_and(|schools| schools.iter().sum::<usize>() < FEW_SCHOOLS);
     let randomised = matches!(assignment, Assignment::RandomSchool | Assignment::RandomStudent);
-    match design {
-        Design::SingleWave => (Method::ClusterMeanT, Vec::new()),
+    let (primary, sensitivity) = match design {
+        Design::SingleWave => return (None, Vec::new()),
         Design::OneGroupClustered if few => (Method::SignFlip, Vec::new()),
         Design::OneGroupClustered => {
             (Method::ClusterMeanT, vec![Method::StudentCr2, Method::SignFlip, Method::NotReachedMissing])
@@ -133,13 +133,14 @@ fn methods(
         Design::ComparisonUnclustered => {
             (Method::DidWelch, vec![Method::DidPooled, Method::AncovaOls, Method::NotReachedMissing])
         }
-    }
+    };
+    (Some(primary), sensitivity)
 }
 
 fn reasons(
     design: Design,
     assignment: Assignment,
-    primary: Method,
+    primary: Option<Method>,
     schools: Option<&[usize]>,
 ) -> Vec<Notice> {
     let mut reasons = Vec::new();
@@ -165,17 +166,15 @@ fn reasons(
             reasons.push(notices::schools_unknown());
         }
     }
-    if matches!(primary, Method::SignFlip | Method::SchoolPermutation) {
+    if matches!(primary, Some(Method::SignFlip | Method::SchoolPermutation)) {
         reasons.push(notices::few_schools(total, FEW_SCHOOLS));
     }
     if schools.is_some_and(|schools| schools.len() > 1 && schools.iter().any(|count| *count < 2)) {
         reasons.push(notices::one_school_in_an_arm());
     }
-    if primary == Method::DidClusterCr2 || primary == Method::DidWelch {
+    if matches!(primary, Some(Method::DidClusterCr2 | Method::DidWelch)) {
         reasons.push(notices::did_and_ancova());
     }
-    if design != Design::SingleWave {
-        reasons.push(notices::weighting(primary));
-    }
+    reasons.extend(primary.map(notices::weighting));
     reasons
 }

@@ -14,12 +14,12 @@ use crate::i18n::{Lang, format, phrase};
 
 const EDGE: f64 = 4.0;
 const SPACE: f64 = 10.0;
-const BAR: f64 = 20.0;
-const BETWEEN_BARS: f64 = 3.0;
-const BETWEEN_ITEMS: f64 = 16.0;
+const BAR: f64 = 18.0;
+const BETWEEN_BARS: f64 = 2.0;
+const BETWEEN_ITEMS: f64 = 11.0;
 const HEAD: f64 = 20.0;
 /// Statements that need more lines than this beside the bars stand above them.
-const MOST_LINES_BESIDE: usize = 3;
+const MOST_LINES_BESIDE: usize = 4;
 
 /// A bar cut in the middle.
 struct Sides {
@@ -77,7 +77,7 @@ fn lay_out(data: &Likert, width: f64, lang: Lang) -> Layout {
     let broken = |limit: f64| -> Vec<Vec<String>> {
         data.items.iter().map(|item| text::wrap(&item.label, limit, false)).collect()
     };
-    let beside = broken(width * 0.36);
+    let beside = broken(width * 0.38);
     let above = width < theme::NARROW || beside.iter().any(|lines| lines.len() > MOST_LINES_BESIDE);
     let statements = if above { broken(width - 2.0 * EDGE) } else { beside };
     let statement_width =

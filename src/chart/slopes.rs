@@ -18,6 +18,8 @@ const BEFORE: f64 = 48.0;
 /// Room between the second wave and the labels, for the lines that lead to them.
 const LEADS: f64 = 26.0;
 const LEAST_PLOT: f64 = 300.0;
+/// The same for a chart without the names of schools.
+const LEAST_NARROW_PLOT: f64 = 210.0;
 /// With more schools than this, labels would fill more than a page: only the means are labelled then.
 const MOST_LABELS: usize = 50;
 const LABEL_LINE: f64 = 16.0;
@@ -53,7 +55,9 @@ fn words(data: &Slopes, slope: &Slope, is_mean: bool, lang: Lang) -> String {
 
 fn labels<'a>(data: &'a Slopes, width: f64, lang: Lang) -> Vec<Label<'a>> {
     let limit = if width < theme::NARROW { width * 0.42 } else { width * 0.44 };
-    let schools = data.lines.iter().filter(|_| data.lines.len() <= MOST_LABELS).map(|slope| (slope, false));
+    // A narrow chart has no room for names: the chart of changes beside it names the schools.
+    let named = width >= theme::NARROW && data.lines.len() <= MOST_LABELS;
+    let schools = data.lines.iter().filter(|_| named).map(|slope| (slope, false));
     let means = data.means.iter().map(|slope| (slope, true));
     schools
         .chain(means)
@@ -100,7 +104,8 @@ fn lay_out<'a>(data: &'a Slopes, width: f64, height: Option<f64>, lang: Lang) ->
     let title = text::wrap(&data.axis, width - 2.0 * EDGE, false);
     let top = legend::height(&entries, width - 2.0 * EDGE) + 6.0 + title.len() as f64 * theme::LINE + 10.0;
     let stacked: f64 = labels.iter().map(label_height).sum();
-    let natural = top + LEAST_PLOT.max(stacked) + axis::TICK_ROOM + 6.0;
+    let least = if width < theme::NARROW { LEAST_NARROW_PLOT } else { LEAST_PLOT };
+    let natural = top + least.max(stacked) + axis::TICK_ROOM + 6.0;
     let bottom = height.unwrap_or(natural).max(natural) - axis::TICK_ROOM - 6.0;
     let plot = Frame { left: TICKS, top, right: labels_left - LEADS, bottom };
     let before = if width < theme::NARROW { BEFORE - 6.0 } else { BEFORE + 10.0 };

@@ -79,7 +79,7 @@ fn rendered(plan: &Plan, args: &AnalyzeArgs) -> Result<String, CliError> {
         name(&plan.design),
         name(&plan.assignment),
         name(&plan.claim),
-        name(&plan.primary),
+        plan.primary.as_ref().map_or_else(|| "–".to_owned(), |primary| name(primary)),
         if sensitivity.is_empty() { "–".to_owned() } else { sensitivity.join(", ") },
     );
     for reason in &plan.reasons {

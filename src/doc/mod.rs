@@ -72,6 +72,8 @@ pub enum Block {
     Table(Table),
     /// A chart with its caption.
     Figure(Figure),
+    /// Charts of half a page's width, side by side; below one another on a phone.
+    Beside(Vec<Figure>),
     /// A drawing given as SVG text.
     Picture {
         /// The SVG.

@@ -167,7 +167,10 @@ pub fn mcnemar_mid_p(improved: u64, declined: u64) -> Result<f64, ImpactError> {
 
 fn point(successes: u64, trials: u64) -> f64 {
     let (k, n) = (successes as f64, trials as f64);
-    let ln = libm::lgamma(n + 1.0) - libm::lgamma(k + 1.0) - libm::lgamma(n - k + 1.0) - n * std::f64::consts::LN_2;
+    let ln = libm::lgamma(n + 1.0)
+        - libm::lgamma(k + 1.0)
+        - libm::lgamma(n - k + 1.0)
+        - n * std::f64::consts::LN_2;
     ln.exp()
 }
 

@@ -87,6 +87,11 @@ impl Walk {
             }
             Block::Table(table) => self.table(table),
             Block::Figure(figure) => self.figure(figure)?,
+            Block::Beside(figures) => {
+                let figures: Result<Vec<Value>, RenderError> =
+                    figures.iter().map(|figure| self.figure(figure)).collect();
+                json!({ "type": "beside", "figures": figures? })
+            }
             Block::Picture { svg, alt } => json!({ "type": "picture", "svg": svg, "alt": alt }),
             Block::Note { tone, title, blocks } => {
                 let tone = match tone {

@@ -1,8 +1,7 @@
-//! What somebody needs to make the report again, and every notice in full.
+//! What somebody needs to make the report again.
 
-use super::build::{part, section, table};
-use super::writer::{DASH, Writer};
-use crate::analysis::findings::{Notice, NoticeKind};
+use super::build::{section, table};
+use super::writer::Writer;
 use crate::doc::{Block, Column, Inline, Row};
 
 /// Leading characters of a checksum that tell files apart on paper.
@@ -14,17 +13,13 @@ pub fn compose(w: &Writer) -> Vec<Block> {
     let mut blocks = vec![section(w.say("annex.title"), "annex")];
     blocks.push(Block::Paragraph(vec![
         Inline::Text(format!("{} ", w.say("annex.again"))),
-        Inline::Code("dampak report study.json".to_owned()),
+        Inline::Code(format!("dampak report {}", from.study_file)),
     ]));
     let (software, seed) = (super::cover::software(w), from.seed.to_string());
     let made = [("software", software.as_str()), ("seed", seed.as_str()), ("plan", short(&from.plan_sha256))];
-    blocks.push(Block::paragraph(w.fill("annex.made", &made)));
-    blocks.push(Block::paragraph(w.fill("annex.tests", &[("n", &w.count(tests(w)))])));
-    if let Some(files) = inputs(w) {
-        blocks.extend([part(2, w.say("annex.inputs"), "annex-inputs"), files]);
-    }
-    blocks.push(part(2, w.say("annex.notices"), "annex-notices"));
-    blocks.push(notices(w).unwrap_or_else(|| Block::paragraph(w.say("annex.no_notices"))));
+    let tests = w.fill("annex.tests", &[("n", &w.count(tests(w)))]);
+    blocks.push(Block::paragraph(format!("{} {tests}", w.fill("annex.made", &made))));
+    blocks.extend(inputs(w));
     blocks
 }
 
@@ -56,34 +51,4 @@ fn inputs(w: &Writer) -> Option<Block> {
     });
     let notes = vec![w.fill("annex.inputs.note", &[("n", &w.count(SHORT_HASH))])];
     table(w.say("annex.inputs.caption"), columns, rows.collect(), notes)
-}
-
-fn notices(w: &Writer) -> Option<Block> {
-    let mut all: Vec<&Notice> = Vec::new();
-    let of_outcomes = w.findings.outcomes.iter().flat_map(|outcome| &outcome.notices);
-    for notice in w.findings.plan.reasons.iter().chain(&w.findings.notices).chain(of_outcomes) {
-        if !all.contains(&notice) {
-            all.push(notice);
-        }
-    }
-    let columns = vec![
-        Column::words(w.say("column.code")),
-        Column::words(w.say("column.notice_kind")),
-        Column::words(w.say("column.about")),
-        Column::wide(w.say("column.notice"), 4),
-    ];
-    let rows = all.into_iter().map(|notice| {
-        let about = if notice.about.is_empty() { DASH.to_owned() } else { notice.about.clone() };
-        let kind = w.say(&format!("notice.{}", kind_key(notice.kind)));
-        Row::body(vec![notice.code.clone(), kind, about, w.text(&notice.text).to_owned()])
-    });
-    table(w.say("annex.notices.caption"), columns, rows.collect(), Vec::new())
-}
-
-fn kind_key(kind: NoticeKind) -> &'static str {
-    match kind {
-        NoticeKind::Reason => "reason",
-        NoticeKind::Refusal => "refusal",
-        NoticeKind::Caution => "caution",
-    }
 }

@@ -1,6 +1,5 @@
 //! A result in sentences: natural units first, then the interval, then people, effect size last.
 
-use super::SMALL;
 use super::lookup::{direction, is_open, leading_effect, linked, primary};
 use super::writer::{Writer, decimals};
 use crate::analysis::findings::{EstimateFindings, OutcomeFindings};
@@ -12,13 +11,28 @@ pub fn sentences(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
     let Some(estimate) = primary(outcome) else { return description(w, outcome) };
     // Where the direction is open, that comes before any number that looks like a direction.
     let parts = [
-        openness(w, estimate),
+        openness(w, outcome, estimate),
         Some(headline(w, outcome, estimate)),
         Some(interval(w, outcome, estimate)),
         detectable(w, outcome, estimate),
         people(w, outcome),
         effect(w, outcome),
+        of_interest(w, outcome, estimate),
         Some(basis(w, outcome, estimate)),
+    ];
+    parts.into_iter().flatten().collect()
+}
+
+/// The sentences of the summary page; with large figures above them, people and effect size stand there.
+pub fn brief(w: &Writer, outcome: &OutcomeFindings, with_figures: bool) -> Vec<String> {
+    let Some(estimate) = primary(outcome) else { return description(w, outcome) };
+    let parts = [
+        openness(w, outcome, estimate),
+        Some(headline(w, outcome, estimate)),
+        Some(interval(w, outcome, estimate)),
+        detectable(w, outcome, estimate),
+        people(w, outcome).filter(|_| !with_figures),
+        Some(basis(w, outcome, estimate)).filter(|_| !with_figures),
     ];
     parts.into_iter().flatten().collect()
 }
@@ -92,14 +106,64 @@ pub fn interval(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindin
     w.fill(kind, &[("low", &w.number(low, digits)), ("high", &w.number(high, digits)), ("level", &w.level())])
 }
 
-/// What an interval around zero means.
-pub fn openness(w: &Writer, estimate: &EstimateFindings) -> Option<String> {
-    (is_open(estimate) && estimate.ci.is_some()).then(|| w.say("headline.open"))
+/// Where the interval of the effect size lies against the smallest effect of interest.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Within it on both sides: whatever the change is, it does not matter.
+    Inside,
+    /// Beyond it altogether.
+    Beyond,
+    /// Across it.
+    Across,
+}
+
+fn reach(w: &Writer, outcome: &OutcomeFindings) -> Option<Reach> {
+    let limit = w.findings.rules.smallest_effect_of_interest?;
+    let [low, high] = leading_effect(outcome)?.ci?;
+    Some(if low >= -limit && high <= limit {
+        Reach::Inside
+    } else if low > limit || high < -limit {
+        Reach::Beyond
+    } else {
+        Reach::Across
+    })
+}
+
+/// What an interval around zero means: practically nothing where all of it is too small to matter, nothing
+/// that can be said otherwise.
+fn openness(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings) -> Option<String> {
+    if !is_open(estimate) || estimate.ci.is_none() {
+        return None;
+    }
+    if reach(w, outcome) != Some(Reach::Inside) {
+        return Some(w.say("headline.open"));
+    }
+    let kind = if estimate.estimand == "mean_change" { "change" } else { "difference" };
+    Some(w.fill(&format!("headline.negligible.{kind}"), &[("limit", &limit(w))]))
+}
+
+fn limit(w: &Writer) -> String {
+    w.maybe(w.findings.rules.smallest_effect_of_interest, 2)
+}
+
+/// Whether a clear change is large enough to matter. An open one has been judged before.
+fn of_interest(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings) -> Option<String> {
+    if is_open(estimate) {
+        return None;
+    }
+    let key = match reach(w, outcome)? {
+        Reach::Inside => "headline.interest.inside",
+        Reach::Beyond => "headline.interest.beyond",
+        Reach::Across => "headline.interest.across",
+    };
+    Some(w.fill(key, &[("limit", &limit(w))]))
 }
 
 /// What the study could have seen, where the question stays open.
 fn detectable(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings) -> Option<String> {
-    openness(w, estimate)?;
+    if !is_open(estimate) || estimate.ci.is_none() || reach(w, outcome) == Some(Reach::Inside) {
+        return None;
+    }
     let mdes = outcome.mdes?;
     let score = w.with_unit(&w.number(mdes.score, decimals(outcome)), outcome);
     let power = format::percent(w.lang, mdes.power, 0);
@@ -157,15 +221,13 @@ pub fn basis(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings)
 /// One measurement: where the scores stand, without any change.
 fn description(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
     let digits = decimals(outcome);
-    let rows = outcome.descriptives.iter().filter(|row| row.n >= SMALL);
+    let rows = outcome.descriptives.iter().filter(|row| row.n >= w.small());
     let worded: Vec<String> = rows
         .map(|row| {
-            let place = [w.wave(&row.wave), w.arm(&row.arm)];
-            let place: Vec<&str> = place.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
             w.fill(
                 "headline.description",
                 &[
-                    ("place", &place.join(", ")),
+                    ("place", &w.place(&row.arm, &row.wave)),
                     ("people", &w.people(outcome.respondent, row.n)),
                     ("schools", &w.clusters(row.clusters)),
                     ("mean", &w.with_unit(&w.number(row.mean, digits), outcome)),

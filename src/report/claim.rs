@@ -50,6 +50,7 @@ fn gather(block: &Block, out: &mut Vec<String>) {
             out.extend(table.notes.clone());
         }
         Block::Figure(figure) => out.push(figure.caption.clone()),
+        Block::Beside(figures) => out.extend(figures.iter().map(|figure| figure.caption.clone())),
         Block::Picture { alt, .. } => out.push(alt.clone()),
         Block::Note { title, blocks, .. } => {
             out.push(title.clone());

@@ -48,8 +48,8 @@ pub fn outcome_table(w: &Writer, caption: String, outcomes: &[&OutcomeFindings])
     if !kinds.is_empty() {
         notes.push(w.fill("compact.effect_note", &[("kinds", &kinds.join("; "))]));
     }
-    if outcomes.iter().any(|outcome| is_small(outcome)) {
-        notes.push(w.fill("compact.small", &[("small", &w.count(super::SMALL))]));
+    if outcomes.iter().any(|outcome| is_small(w, outcome)) {
+        notes.push(w.fill("compact.small", &[("small", &w.count(w.small()))]));
     }
     if outcomes.iter().filter_map(|outcome| primary(outcome)).any(|estimate| estimate.clusters.is_none()) {
         notes.push(w.say("unclustered.note"));
@@ -73,8 +73,8 @@ fn cells(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
     let dash = || DASH.to_owned();
     let most = outcome.descriptives.iter().map(|row| row.n).max().unwrap_or(0);
     let schools = outcome.descriptives.iter().filter_map(|row| row.clusters).max();
-    let Some(estimate) = primary(outcome).filter(|_| !is_small(outcome)) else {
-        let shown = if is_small(outcome) { dash() } else { before_after(w, outcome) };
+    let Some(estimate) = primary(outcome).filter(|_| !is_small(w, outcome)) else {
+        let shown = if is_small(w, outcome) { dash() } else { before_after(w, outcome) };
         let n = primary(outcome).map_or(most, |estimate| estimate.n);
         return vec![
             label,
@@ -108,7 +108,7 @@ fn cells(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
 fn before_after(w: &Writer, outcome: &OutcomeFindings) -> String {
     let digits = decimals(outcome);
     let Some([first, last]) = w.ends() else {
-        let means = outcome.descriptives.iter().filter(|row| row.n >= super::SMALL);
+        let means = outcome.descriptives.iter().filter(|row| row.n >= w.small());
         let worded: Vec<String> = means.map(|row| w.number(row.mean, digits)).collect();
         return if worded.is_empty() { DASH.to_owned() } else { worded.join("; ") };
     };

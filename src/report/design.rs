@@ -1,8 +1,8 @@
 //! The questions, the design as read from the files, what it allows to claim, and the plan with its reasons.
 
 use super::build::{bullets, note, part, section, table};
-use super::writer::{Writer, respondent_key};
-use crate::analysis::findings::{Design, Notice, NoticeKind};
+use super::writer::{DASH, Writer, respondent_key};
+use crate::analysis::findings::{Design, Notice, NoticeKind, OutcomeFindings};
 use crate::doc::{Block, Column, Row, Tone};
 use crate::i18n::format;
 use crate::study::{Assignment, OutcomeRole};
@@ -78,13 +78,22 @@ fn by_arm(w: &Writer, schools: &[usize]) -> String {
 }
 
 fn outcomes(w: &Writer) -> Option<Block> {
-    let rows = w.findings.outcomes.iter().map(|outcome| {
+    // Exploratory outcomes test nothing; where others are declared, a sentence names them.
+    let declared: Vec<&OutcomeFindings> =
+        w.findings.outcomes.iter().filter(|outcome| outcome.role != OutcomeRole::Exploratory).collect();
+    let all = w.findings.outcomes.iter().collect();
+    let shown = if declared.is_empty() { all } else { declared };
+    let mut notes = vec![w.say("design.outcomes.note")];
+    if shown.len() < w.findings.outcomes.len() {
+        notes.push(w.fill("design.outcomes.exploratory", &[("outcomes", &exploratory(w))]));
+    }
+    let rows = shown.into_iter().map(|outcome| {
         let cells = vec![
             w.text(&outcome.label).to_owned(),
             w.say(&format!("role.{}", role_key(outcome.role))),
             w.say(&format!("people.{}", respondent_key(outcome.respondent))),
             outcome.scale.clone(),
-            w.say_or(&format!("role.{}", outcome.family), &outcome.family),
+            w.family(&outcome.family),
         ];
         if outcome.role == OutcomeRole::Primary { Row::strong(cells) } else { Row::body(cells) }
     });
@@ -95,8 +104,13 @@ fn outcomes(w: &Writer) -> Option<Block> {
         Column::words(w.say("column.scale")),
         Column::words(w.say("column.family")),
     ];
-    let notes = vec![w.say("design.outcomes.note")];
     table(w.say("design.outcomes.caption"), columns, rows.collect(), notes)
+}
+
+/// Labels of the exploratory outcomes in one line.
+fn exploratory(w: &Writer) -> String {
+    let of_role = w.findings.outcomes.iter().filter(|outcome| outcome.role == OutcomeRole::Exploratory);
+    of_role.map(|outcome| w.text(&outcome.label)).collect::<Vec<_>>().join("; ")
 }
 
 /// The role of an outcome as part of a phrase key.
@@ -114,11 +128,17 @@ fn plan(w: &Writer) -> Vec<Block> {
     if plan.design == Design::SingleWave {
         blocks.push(Block::paragraph(w.say("design.plan.single")));
     } else {
-        let primary = w.say(&format!("method.{}.name", super::methods::method_key(plan.primary)));
+        let primary = plan.primary.map_or_else(
+            || DASH.to_owned(),
+            |primary| w.say(&format!("method.{}.name", super::methods::method_key(primary))),
+        );
         let alpha = format::number(w.lang, plan.alpha, 2);
         let words =
             w.fill("design.plan.primary", &[("method", &primary), ("alpha", &alpha), ("level", &w.level())]);
-        blocks.push(Block::paragraph(words));
+        let limit = w.findings.rules.smallest_effect_of_interest;
+        let interest = if limit.is_some() { "design.plan.interest" } else { "design.plan.no_interest" };
+        let interest = w.fill(interest, &[("limit", &w.maybe(limit, 2))]);
+        blocks.push(Block::paragraph(format!("{words} {interest}")));
         let others: Vec<String> = plan
             .sensitivity
             .iter()

@@ -1,21 +1,15 @@
 //! Findings as charts, with their captions. Ids name the files, so they are stable.
 
-use super::SMALL;
-use super::build::{shorten, slug};
+use super::build::slug;
 use super::lookup::{is_small, leading_effect, primary};
 use super::writer::{Writer, decimals};
 use crate::analysis::findings::{InstrumentFindings, ItemFindings, OutcomeFindings};
 use crate::chart::{
     Chart, Difficulty, DifficultyPoint, Distribution, DistributionPanel, DistributionWave, Forest,
-    ForestKind, ForestRow, LevelBar, Levels, Likert, LikertBar, LikertItem, Slope, Slopes,
+    ForestKind, ForestRow, LevelBar, Levels, Slope, Slopes,
 };
 use crate::doc::Figure;
-use crate::study::ArmRole;
-
-/// Statements on one Likert chart: more do not fit a page.
-const LIKERT_ITEMS: usize = 12;
-/// Characters of a statement on a chart.
-const LABEL: usize = 140;
+use crate::study::{ArmRole, OutcomeRole};
 
 fn figure(id: String, chart: Chart, caption: String) -> Figure {
     Figure { id: slug(&id), chart, caption }
@@ -33,7 +27,7 @@ fn caption(w: &Writer, outcome: &OutcomeFindings, key: &str) -> String {
 
 /// Score distribution before and after, one panel per arm.
 pub fn distribution(w: &Writer, outcome: &OutcomeFindings) -> Option<Figure> {
-    let histograms = || outcome.histogram.iter().filter(|found| found.n >= SMALL);
+    let histograms = || outcome.histogram.iter().filter(|found| found.n >= w.small());
     let range = outcome.range.or_else(|| histograms().next().map(|found| found.range))?;
     let waves = |arm: &str| -> Vec<DistributionWave> {
         let own = histograms().filter(|found| found.arm == arm);
@@ -62,7 +56,7 @@ pub fn school_forest(w: &Writer, outcome: &OutcomeFindings) -> Option<Figure> {
     let mut rows: Vec<ForestRow> = outcome
         .schools
         .iter()
-        .filter(|school| school.n >= SMALL)
+        .filter(|school| school.n >= w.small())
         .map(|school| ForestRow {
             label: school.name.clone(),
             n: Some(school.n),
@@ -91,19 +85,19 @@ pub fn school_forest(w: &Writer, outcome: &OutcomeFindings) -> Option<Figure> {
 }
 
 fn with_small_schools(w: &Writer, outcome: &OutcomeFindings, words: String) -> String {
-    let small = outcome.schools.iter().filter(|school| school.n < SMALL).count();
+    let small = outcome.schools.iter().filter(|school| school.n < w.small()).count();
     if small == 0 {
         return words;
     }
     let left_out =
-        w.fill("figure.small_schools", &[("schools", &w.schools(small)), ("small", &w.count(SMALL))]);
+        w.fill("figure.small_schools", &[("schools", &w.schools(small)), ("small", &w.count(w.small()))]);
     format!("{words} {left_out}")
 }
 
 /// School means from before to after.
 pub fn school_slopes(w: &Writer, outcome: &OutcomeFindings) -> Option<Figure> {
     let [first, last] = w.ends()?;
-    let schools = || outcome.schools.iter().filter(|school| school.n >= SMALL);
+    let schools = || outcome.schools.iter().filter(|school| school.n >= w.small());
     let arms = w.arm_ids(schools().map(|school| school.arm.as_str()));
     let place = |arm: &str| arms.iter().position(|known| *known == arm).unwrap_or(0);
     let lines: Vec<Slope> = schools()
@@ -142,15 +136,11 @@ pub fn levels(w: &Writer, outcome: &OutcomeFindings) -> Option<Figure> {
     let bars: Vec<LevelBar> = found
         .shares
         .iter()
-        .filter(|row| row.n >= SMALL)
-        .map(|row| {
-            let arm = w.arm(&row.arm);
-            let wave = w.wave(&row.wave);
-            LevelBar {
-                label: if arm.is_empty() { wave } else { format!("{arm}, {wave}") },
-                n: row.n,
-                shares: row.shares.iter().map(|share| share.share).collect(),
-            }
+        .filter(|row| row.n >= w.small())
+        .map(|row| LevelBar {
+            label: w.place(&row.arm, &row.wave),
+            n: row.n,
+            shares: row.shares.iter().map(|share| share.share).collect(),
         })
         .collect();
     if bars.is_empty() {
@@ -167,7 +157,7 @@ pub fn difficulty(w: &Writer, waves: &[&InstrumentFindings]) -> Option<Figure> {
     if !first.is_test {
         return None;
     }
-    let of = |item: &ItemFindings| (item.n >= SMALL).then_some(item.difficulty).flatten();
+    let of = |item: &ItemFindings| (item.n >= w.small()).then_some(item.difficulty).flatten();
     let points: Vec<DifficultyPoint> = first
         .items
         .iter()
@@ -191,74 +181,17 @@ pub fn difficulty(w: &Writer, waves: &[&InstrumentFindings]) -> Option<Figure> {
     Some(figure(format!("{}-difficulty", first.id), chart, words))
 }
 
-/// Answers to rated statements, one chart per answer set and page.
-pub fn likert(w: &Writer, waves: &[&InstrumentFindings]) -> Vec<Figure> {
-    let Some(first) = waves.first().filter(|wave| !wave.is_test) else { return Vec::new() };
-    let mut sets: Vec<LikertSet> = Vec::new();
-    for item in &first.items {
-        // Background questions have options too, but no place on a scale.
-        if item.difficulty.is_none() || item.options.len() < 3 {
-            continue;
-        }
-        let answers = answer_names(w, item);
-        let bars = likert_bars(w, waves, item, &answers);
-        if bars.is_empty() {
-            continue;
-        }
-        let row = LikertItem { label: shorten(w.text(&item.prompt), LABEL), bars };
-        match sets.iter_mut().find(|set| set.answers == answers && set.items.len() < LIKERT_ITEMS) {
-            Some(set) => set.items.push(row),
-            None => sets.push(LikertSet { answers, items: vec![row] }),
-        }
-    }
-    let title = w.instrument_label(&first.id);
-    let draw = |(place, set): (usize, LikertSet)| {
-        let suffix = if place == 0 { String::new() } else { format!("-{}", place + 1) };
-        let words =
-            w.fill("figure.likert", &[("instrument", &title), ("people", &w.group(first.respondent))]);
-        let chart = Chart::Likert(Likert { answers: set.answers, items: set.items });
-        figure(format!("{}-likert{suffix}", first.id), chart, words)
-    };
-    sets.into_iter().enumerate().map(draw).collect()
-}
-
-/// Statements that share their answers.
-struct LikertSet {
-    answers: Vec<String>,
-    items: Vec<LikertItem>,
-}
-
-fn answer_names(w: &Writer, item: &ItemFindings) -> Vec<String> {
-    let name = |label: &str, code: &str| if label.is_empty() { code.to_owned() } else { label.to_owned() };
-    item.options.iter().map(|option| name(w.text(&option.label), &option.code)).collect()
-}
-
-fn likert_bars(
-    w: &Writer,
-    waves: &[&InstrumentFindings],
-    item: &ItemFindings,
-    answers: &[String],
-) -> Vec<LikertBar> {
-    let bar = |wave: &&InstrumentFindings| {
-        let same = wave.items.iter().find(|other| other.id == item.id)?;
-        let answered = same.options.iter().map(|option| option.n).sum();
-        let fits = answered >= SMALL && same.options.len() == answers.len();
-        fits.then(|| LikertBar {
-            label: w.wave(&wave.wave),
-            n: answered,
-            shares: same.options.iter().map(|option| option.share).collect(),
-        })
-    };
-    waves.iter().filter_map(bar).collect()
-}
-
 /// Leading effect sizes over outcomes.
 pub fn effect_sizes(w: &Writer) -> Option<Figure> {
+    // Exploratory outcomes have their effect sizes in a table; they are drawn where there is nothing else.
+    let declared = |outcome: &&OutcomeFindings| outcome.role != OutcomeRole::Exploratory;
+    let any = w.findings.outcomes.iter().any(|outcome| declared(&outcome));
     let rows: Vec<ForestRow> = w
         .findings
         .outcomes
         .iter()
-        .filter(|outcome| !is_small(outcome))
+        .filter(|outcome| !any || declared(outcome))
+        .filter(|outcome| !is_small(w, outcome))
         .filter_map(|outcome| {
             let size = leading_effect(outcome)?;
             Some(ForestRow {
@@ -286,7 +219,7 @@ pub fn primary_changes(w: &Writer, outcomes: &[&OutcomeFindings]) -> Option<Figu
     }
     let rows: Vec<ForestRow> = outcomes
         .iter()
-        .filter(|outcome| !is_small(outcome))
+        .filter(|outcome| !is_small(w, outcome))
         .filter_map(|outcome| {
             let estimate = primary(outcome)?;
             Some(ForestRow {

@@ -1,8 +1,9 @@
 //! Estimates with everything that justifies them: method, df, persons, schools; effect sizes; corrected p.
 
 use super::build::table;
+use super::lookup::primary;
 use super::writer::{DASH, Writer, decimals};
-use crate::analysis::findings::{EstimateFindings, Method, OutcomeFindings};
+use crate::analysis::findings::{EffectSize, EstimateFindings, Method, OutcomeFindings};
 use crate::doc::{Block, Column, Row};
 
 /// The tables of one outcome.
@@ -13,7 +14,6 @@ pub fn compose(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
     }
     blocks.extend(estimates(w, outcome));
     blocks.extend(arm_changes(w, outcome));
-    blocks.extend(effect_sizes(w, outcome));
     blocks
 }
 
@@ -69,7 +69,7 @@ fn notes(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
         notes.extend(estimate.notes.iter().map(|text| format!("{name}: {}", w.text(text))));
     }
     if let Some(adjusted) = &outcome.adjusted {
-        let family = w.say_or(&format!("role.{}", adjusted.family), &adjusted.family);
+        let family = w.family(&adjusted.family);
         let values =
             [w.count(adjusted.tests), w.p(Some(adjusted.holm)), w.p(Some(adjusted.benjamini_hochberg))];
         let key = if adjusted.tests == 1 { "estimates.adjusted.single" } else { "estimates.adjusted" };
@@ -86,7 +86,7 @@ fn arm_changes(w: &Writer, outcome: &OutcomeFindings) -> Option<Block> {
     let mut columns = vec![Column::wide(w.say("column.group"), 2)];
     columns.extend(number_columns(w));
     columns.push(Column::numbers(w.say("column.effect")));
-    let rows = outcome.arm_changes.iter().filter(|change| change.estimate.n >= super::SMALL).map(|change| {
+    let rows = outcome.arm_changes.iter().filter(|change| change.estimate.n >= w.small()).map(|change| {
         let mut cells = vec![w.arm(&change.arm)];
         cells.extend(number_cells(w, &change.estimate, decimals(outcome)));
         let leading = change.effect_sizes.iter().find(|size| size.leading).or(change.effect_sizes.first());
@@ -111,29 +111,31 @@ pub fn methods_named(w: &Writer, methods: impl Iterator<Item = Method>) -> Strin
     if names.is_empty() { DASH.to_owned() } else { names.join("; ") }
 }
 
-fn effect_sizes(w: &Writer, outcome: &OutcomeFindings) -> Option<Block> {
-    let columns = vec![
-        Column::wide(w.say("column.effect_size"), 2),
-        Column::wide(w.say("column.standardizer"), 2),
-        Column::numbers(w.say("column.value")),
-        Column::numbers(w.fill("column.ci", &[("level", &w.level())])),
-        Column::numbers(w.say("column.df")),
-        Column::words(w.say("column.robust")),
-    ];
-    let rows = outcome.effect_sizes.iter().map(|size| {
-        let name = w.say_or(&format!("effect.kind.{}", size.kind), &size.kind);
-        let named = if size.leading { w.fill("estimates.leading", &[("name", &name)]) } else { name };
-        let cells = vec![
-            named,
-            w.say_or(&format!("effect.sd.{}", size.standardizer), &size.standardizer),
-            w.number(size.value, 2),
-            w.bracket(size.ci, 2),
-            w.df(size.df),
-            w.say(if size.cluster_robust { "yes" } else { "no" }),
-        ];
-        if size.leading { Row::strong(cells) } else { Row::body(cells) }
-    });
-    let label = w.text(&outcome.label).to_owned();
-    let caption = w.fill("effects.caption", &[("outcome", &label)]);
-    table(caption, columns, rows.collect(), vec![w.say("effects.note")])
+/// The effect sizes, one line each, with everything behind their intervals.
+pub fn effect_sizes(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
+    let Some(estimate) = primary(outcome) else { return Vec::new() };
+    let people = w.people(outcome.respondent, estimate.n);
+    let line = |size: &EffectSize| {
+        let name = super::build::sentence_case(&w.say_or(&format!("effect.kind.{}", size.kind), &size.kind));
+        let standardizer = w.say_or(&format!("effect.sd.{}", size.standardizer), &size.standardizer);
+        let role = w.say(if size.leading { "effects.leading" } else { "effects.beside" });
+        let robust = if size.cluster_robust { "effects.robust" } else { "effects.not_robust" };
+        let behind = w.fill(
+            robust,
+            &[("df", &w.df(size.df)), ("people", &people), ("schools", &w.clusters(estimate.clusters))],
+        );
+        w.fill(
+            "effects.line",
+            &[
+                ("role", &role),
+                ("name", &name),
+                ("value", &w.number(size.value, 2)),
+                ("level", &w.level()),
+                ("ci", &w.bracket(size.ci, 2)),
+                ("standardizer", &standardizer),
+                ("behind", &behind),
+            ],
+        )
+    };
+    outcome.effect_sizes.iter().map(line).collect()
 }

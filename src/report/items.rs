@@ -1,15 +1,16 @@
-//! Items, before and after side by side; what is flagged is shown with its answers and the reason.
+//! Annex of items: every scored item with its waves side by side, flagged test items with their answers.
 
-use super::SMALL;
-use super::build::{group_row, shorten, table};
-use super::drawings;
+use super::build::{part, section, shorten, table};
+use super::instruments::{instrument_ids, is_small, waves_of};
 use super::writer::{DASH, Writer};
-use crate::analysis::findings::{Flag, InstrumentFindings, ItemFindings, OptionFindings};
+use crate::analysis::findings::{Flag, InstrumentFindings, ItemFindings};
 use crate::doc::{Block, Column, Row};
-use crate::instrument::Respondent;
+use crate::i18n::format;
 
 /// Characters of a question that identify it in a table.
-const PROMPT: usize = 110;
+const PROMPT: usize = 90;
+/// Characters of an answer that stands in a list of answers.
+const ANSWER: usize = 24;
 
 /// One item over the waves of its instrument.
 struct ItemRow<'a> {
@@ -18,18 +19,24 @@ struct ItemRow<'a> {
     waves: Vec<Option<&'a ItemFindings>>,
 }
 
-/// Item tables and figures of one instrument.
-pub fn compose(w: &Writer, waves: &[&InstrumentFindings]) -> Vec<Block> {
-    let rows = item_rows(waves);
+/// The annex: one table per instrument.
+pub fn compose(w: &Writer) -> Vec<Block> {
     let mut blocks = Vec::new();
-    blocks.extend(item_table(w, waves, &rows));
-    blocks.extend(flagged_table(w, waves, &rows));
-    blocks.extend(drawings::difficulty(w, waves).map(Block::Figure));
-    let student = waves.first().is_some_and(|wave| wave.respondent == Respondent::Student);
-    if student {
-        blocks.extend(drawings::likert(w, waves).into_iter().map(Block::Figure));
+    for id in instrument_ids(w, |_| true) {
+        let waves = waves_of(w, id);
+        let rows = item_rows(&waves);
+        if is_small(w, &waves) || rows.is_empty() {
+            continue;
+        }
+        blocks.push(part(2, w.instrument_label(id), &format!("items-{id}")));
+        blocks.extend(item_table(w, &waves, &rows));
+        blocks.extend(flagged_table(w, &waves, &rows));
     }
-    blocks
+    if blocks.is_empty() {
+        return blocks;
+    }
+    let head = [section(w.say("items.title"), "items"), Block::paragraph(w.say("items.intro"))];
+    head.into_iter().chain(blocks).collect()
 }
 
 /// The scored items, each with its waves; background questions have no difficulty and are left out.
@@ -52,94 +59,150 @@ fn item_rows<'a>(waves: &[&'a InstrumentFindings]) -> Vec<ItemRow<'a>> {
 fn item_table(w: &Writer, waves: &[&InstrumentFindings], rows: &[ItemRow]) -> Option<Block> {
     let is_test = waves.first().is_some_and(|wave| wave.is_test);
     let heading = if is_test { "column.difficulty" } else { "column.agreement" };
-    let mut columns = vec![Column::words(w.say("column.item")), Column::wide(w.say("column.domain"), 2)];
-    for name in ["column.n", heading, "column.item_rest"] {
-        for wave in waves {
-            columns.push(Column::numbers(format!("{} ({})", w.say(name), w.wave(&wave.wave))));
-        }
+    let names: Vec<String> = waves.iter().map(|wave| w.wave(&wave.wave)).collect();
+    let mut columns = vec![Column::words(w.say("column.item")), Column::wide(w.say("column.domain"), 3)];
+    for name in [heading, "column.item_rest"] {
+        columns.extend(names.iter().map(|wave| Column::numbers(format!("{}\n{wave}", w.say(name)))));
     }
-    columns.push(Column::wide(w.say("column.flags"), 3));
-    let body = rows.iter().map(|row| {
-        let any = row.waves.iter().flatten().next();
-        let anchor = any.is_some_and(|item| item.anchor);
-        let mut cells = vec![format!("{}{}", row.id, if anchor { "*" } else { "" })];
-        cells.push(any.and_then(|item| item.domain.clone()).unwrap_or_else(|| DASH.to_owned()));
-        cells.extend(row.waves.iter().map(|item| w.maybe_count(item.map(|item| item.n))));
-        cells.extend(
-            row.waves.iter().map(|item| w.maybe(item.and_then(enough).and_then(|item| item.difficulty), 2)),
-        );
-        cells.extend(
-            row.waves.iter().map(|item| w.maybe(item.and_then(enough).and_then(|item| item.item_rest), 2)),
-        );
-        cells.push(flags(w, row));
-        Row::body(cells)
-    });
+    columns.push(Column::wide(w.say("column.flags"), 2));
+    let body = rows.iter().map(|row| Row::body(item_cells(w, row)));
     let key = if is_test { "items.table.note" } else { "items.table.note_rated" };
-    let mut notes = vec![w.say(key)];
+    let mut notes = vec![w.say(key), answered(w, waves, rows)];
     if rows.iter().flat_map(|row| &row.waves).flatten().any(|item| item.anchor) {
         notes.push(w.say("items.anchor.note"));
     }
-    table(w.say("items.table"), columns, body.collect(), notes)
+    let caption = w.fill("items.table", &[("instrument", waves.first().map_or("", |i| w.text(&i.title)))]);
+    table(caption, columns, body.collect(), notes)
 }
 
-/// The item, where enough persons answered to describe it.
-fn enough(item: &ItemFindings) -> Option<&ItemFindings> {
-    (item.n >= SMALL).then_some(item)
+/// Fewest and most persons with points on an item, by wave.
+fn answered(w: &Writer, waves: &[&InstrumentFindings], rows: &[ItemRow]) -> String {
+    let of_wave = |place: usize| {
+        let counts =
+            || rows.iter().filter_map(|row| row.waves.get(place).copied().flatten()).map(|item| item.n);
+        let (fewest, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
+        let range =
+            if fewest == most { w.count(most) } else { format!("{}–{}", w.count(fewest), w.count(most)) };
+        format!("{} {range}", w.wave(&waves[place].wave))
+    };
+    let worded: Vec<String> = (0..waves.len()).map(of_wave).collect();
+    w.fill("items.answered", &[("counted", &worded.join("; "))])
+}
+
+fn item_cells(w: &Writer, row: &ItemRow) -> Vec<String> {
+    let any = row.waves.iter().flatten().next();
+    let anchor = any.is_some_and(|item| item.anchor);
+    let mut cells = vec![format!("{}{}", row.id, if anchor { "*" } else { "" })];
+    cells.push(any.map_or_else(String::new, |item| blueprint(w, item)));
+    let enough: Vec<Option<&ItemFindings>> =
+        row.waves.iter().map(|item| item.filter(|item| item.n >= w.small())).collect();
+    cells.extend(enough.iter().map(|item| w.maybe(item.and_then(|item| item.difficulty), 2)));
+    cells.extend(enough.iter().map(|item| w.maybe(item.and_then(|item| item.item_rest), 2)));
+    cells.push(flags(w, row));
+    cells
+}
+
+/// Domain and process of an item in words.
+fn blueprint(w: &Writer, item: &ItemFindings) -> String {
+    let labels = [item.domain.as_deref(), item.process.as_deref()];
+    let words: Vec<String> = labels.into_iter().flatten().map(|id| w.worded("blueprint", id)).collect();
+    if words.is_empty() { DASH.to_owned() } else { words.join(" · ") }
+}
+
+/// Flags of the waves with enough answers.
+fn flags_of<'a>(w: &Writer<'_>, row: &ItemRow<'a>) -> impl Iterator<Item = &'a Flag> {
+    let small = w.small();
+    let waves: Vec<&ItemFindings> = row.waves.iter().flatten().copied().collect();
+    waves.into_iter().filter(move |item| item.n >= small).flat_map(|item| &item.flags)
 }
 
 /// The names of an item's flags over its waves, each once.
 fn flags(w: &Writer, row: &ItemRow) -> String {
     let mut names: Vec<String> = Vec::new();
-    for flag in row.waves.iter().flatten().filter_map(|item| enough(item)).flat_map(|item| &item.flags) {
+    for flag in flags_of(w, row) {
         let name = flag_name(w, flag);
         if !names.contains(&name) {
             names.push(name);
         }
     }
-    if names.is_empty() { DASH.to_owned() } else { names.join(", ") }
+    names.join(", ")
 }
 
 fn flag_name(w: &Writer, flag: &Flag) -> String {
     w.say_or(&format!("flag.{}", flag.kind), &flag.kind)
 }
 
+/// Items to review by reason, in one sentence.
+pub fn to_review(w: &Writer, waves: &[&InstrumentFindings]) -> Option<Block> {
+    struct Reason {
+        name: String,
+        items: Vec<String>,
+    }
+    let mut reasons: Vec<Reason> = Vec::new();
+    for row in &item_rows(waves) {
+        for flag in flags_of(w, row) {
+            let name = flag_name(w, flag);
+            let place = reasons.iter().position(|reason| reason.name == name).unwrap_or_else(|| {
+                reasons.push(Reason { name, items: Vec::new() });
+                reasons.len() - 1
+            });
+            if !reasons[place].items.iter().any(|item| item == row.id) {
+                reasons[place].items.push(row.id.to_owned());
+            }
+        }
+    }
+    if reasons.is_empty() {
+        return Some(Block::paragraph(w.say("items.none_to_review")));
+    }
+    let worded: Vec<String> =
+        reasons.iter().map(|reason| format!("{} ({})", reason.items.join(", "), reason.name)).collect();
+    Some(Block::paragraph(w.fill("items.to_review", &[("items", &worded.join("; "))])))
+}
+
+/// Flagged items of a test with their answers, one row per item and wave.
 fn flagged_table(w: &Writer, waves: &[&InstrumentFindings], rows: &[ItemRow]) -> Option<Block> {
+    if !waves.first().is_some_and(|wave| wave.is_test) {
+        return None;
+    }
     let columns = vec![
-        Column::wide(w.say("column.answer"), 3),
-        Column::words(w.say("column.key")),
-        Column::numbers(w.say("column.n")),
-        Column::numbers(w.say("column.share")),
-        Column::numbers(w.say("column.option_rest")),
+        Column::words(w.say("column.item")),
+        Column::wide(w.say("column.question"), 4),
+        Column::wide(w.say("column.answers"), 5),
+        Column::wide(w.say("column.reason"), 3),
     ];
     let mut body = Vec::new();
     for row in rows {
         for (item, wave) in row.waves.iter().zip(waves) {
-            let Some(item) = item.and_then(enough).filter(|item| !item.flags.is_empty()) else { continue };
-            body.push(group_row(flagged_head(w, item, &w.wave(&wave.wave)), columns.len()));
-            body.extend(item.options.iter().map(|option| option_row(w, option, item)));
+            let Some(item) = item.filter(|item| item.n >= w.small() && !item.flags.is_empty()) else {
+                continue;
+            };
+            let reasons: Vec<&str> = item.flags.iter().map(|flag| w.text(&flag.reason)).collect();
+            body.push(Row::body(vec![
+                format!("{}\n{}", item.id, w.wave(&wave.wave)),
+                shorten(w.text(&item.prompt), PROMPT),
+                answers(w, item),
+                reasons.join("; "),
+            ]));
         }
     }
-    table(w.say("items.flagged"), columns, body, vec![w.say("items.flagged.note")])
+    let caption = w.fill("items.flagged", &[("instrument", waves.first().map_or("", |i| w.text(&i.title)))]);
+    table(caption, columns, body, vec![w.say("items.flagged.note")])
 }
 
-fn flagged_head(w: &Writer, item: &ItemFindings, wave: &str) -> String {
-    let reasons: Vec<&str> = item.flags.iter().map(|flag| w.text(&flag.reason)).collect();
-    let prompt = shorten(w.text(&item.prompt), PROMPT);
-    format!("{} ({wave}): {prompt} – {}", item.id, reasons.join(" "))
-}
-
-fn option_row(w: &Writer, option: &OptionFindings, item: &ItemFindings) -> Row {
-    let label = shorten(w.text(&option.label), PROMPT);
-    let named = if label.is_empty() || label == option.code {
-        option.code.clone()
-    } else {
-        format!("{}. {label}", option.code)
-    };
-    Row::body(vec![
-        named,
-        if option.is_key { "✓".to_owned() } else { String::new() },
-        w.count(option.n),
-        w.percent(option.share, item.n),
-        w.maybe(option.option_rest, 2),
-    ])
+/// "A 12%, r = −0,10; B [key] 70%, r = 0,31": how often each answer was chosen, by whom.
+fn answers(w: &Writer, item: &ItemFindings) -> String {
+    let worded: Vec<String> = item
+        .options
+        .iter()
+        .map(|option| {
+            let label = w.text(&option.label);
+            let brief = !label.is_empty() && label != option.code && label.chars().count() <= ANSWER;
+            let name = if brief { format!("{} ({label})", option.code) } else { option.code.clone() };
+            let key = if option.is_key { format!(" [{}]", w.say("items.key")) } else { String::new() };
+            let share = format::percent(w.lang, option.share, 0);
+            let rest = option.option_rest.map(|r| format!(", r = {}", w.number(r, 2))).unwrap_or_default();
+            format!("{name}{key} {share}{rest}")
+        })
+        .collect();
+    if worded.is_empty() { DASH.to_owned() } else { worded.join("; ") }
 }

@@ -1,8 +1,9 @@
 //! What limits the reading: the threats to validity, ticked from the design.
 
 use super::build::{bullets, note, part, section, table};
+use super::strength;
 use super::writer::Writer;
-use crate::analysis::findings::{Claim, NoticeKind};
+use crate::analysis::findings::{Claim, Notice, NoticeKind};
 use crate::doc::{Block, Column, Row, Tone};
 use crate::study::Assignment;
 
@@ -45,18 +46,15 @@ const THREATS: [&str; 8] = [
 /// The section.
 pub fn compose(w: &Writer) -> Vec<Block> {
     let mut blocks = vec![section(w.say("limits.title"), "limits")];
-    blocks.push(Block::paragraph(w.say(&format!("not_shown.{}", w.claim_key()))));
+    let verdict = w.say(&format!("strength.verdict.{}", strength::verdict(w)));
+    let verdict = w.fill("strength.grounds", &[("verdict", &verdict)]);
+    blocks.push(Block::paragraph(format!("{} {verdict}", w.say(&format!("not_shown.{}", w.claim_key())))));
+    blocks.push(bullets(strength::grounds(w)));
     blocks.extend(threats(w));
     if !w.knows_schools() {
         blocks.push(note(Tone::Caution, w.say("unclustered.title"), vec![w.say("unclustered.text")]));
     }
-    let cautions: Vec<String> = w
-        .findings
-        .notices
-        .iter()
-        .filter(|notice| notice.kind == NoticeKind::Caution)
-        .map(|notice| super::design::coded(w, notice))
-        .collect();
+    let cautions = cautions(w);
     if !cautions.is_empty() {
         blocks.push(part(2, w.say("limits.cautions"), "limits-cautions"));
         blocks.push(bullets(cautions));
@@ -64,6 +62,34 @@ pub fn compose(w: &Writer) -> Vec<Block> {
     blocks.push(part(2, w.say("limits.next"), "limits-next"));
     blocks.push(bullets(next_round(w)));
     blocks
+}
+
+/// What the analysis warns of or refused, each once, with the outcomes it concerns. What concerns the plan as
+/// a whole stands with the plan.
+fn cautions(w: &Writer) -> Vec<String> {
+    struct Caution<'a> {
+        notice: &'a Notice,
+        about: Vec<String>,
+    }
+    let mut found: Vec<Caution> = Vec::new();
+    let of_plan = &w.findings.plan.reasons;
+    for notice in &w.findings.notices {
+        if notice.kind == NoticeKind::Reason || of_plan.contains(notice) {
+            continue;
+        }
+        let label = w.outcome_label(&notice.about);
+        match found.iter_mut().find(|known| known.notice.text == notice.text) {
+            Some(known) if known.about.contains(&label) => {}
+            Some(known) => known.about.push(label),
+            None => found.push(Caution { notice, about: vec![label] }),
+        }
+    }
+    let worded = found.into_iter().map(|caution| {
+        let words = super::design::coded(w, caution.notice);
+        let about: Vec<String> = caution.about.into_iter().filter(|label| !label.is_empty()).collect();
+        if about.is_empty() { words } else { format!("{}: {words}", about.join("; ")) }
+    });
+    worded.collect()
 }
 
 fn threats(w: &Writer) -> Option<Block> {
@@ -76,11 +102,7 @@ fn threats(w: &Writer) -> Option<Block> {
         let standing = standing(w, threat);
         Row::body(vec![
             w.say(&format!("threat.{threat}.name")),
-            format!(
-                "{} {}",
-                if standing == Standing::Open { "☒" } else { "☐" },
-                w.say(&format!("standing.{}", standing.key()))
-            ),
+            w.say(&format!("standing.{}", standing.key())),
             w.say(&format!("threat.{threat}.text")),
         ])
     });

@@ -1,6 +1,5 @@
 //! Names by id, and the parts of the findings a section asks for.
 
-use super::SMALL;
 use super::writer::Writer;
 use crate::analysis::findings::{
     ArmSummary, Descriptive, Direction, EffectSize, EstimateFindings, OutcomeFindings, ParticipantGroup,
@@ -55,6 +54,12 @@ impl<'a> Writer<'a> {
         matches!(self.findings.plan.design, ComparisonClustered | ComparisonUnclustered)
     }
 
+    /// Groups smaller than this are counted, not described: a share of so few persons points at persons, and
+    /// their mean carries next to no information.
+    pub fn small(&self) -> usize {
+        self.findings.rules.smallest_cell
+    }
+
     /// Whether the roster names schools.
     pub fn knows_schools(&self) -> bool {
         self.findings.plan.schools.is_some()
@@ -72,6 +77,31 @@ impl<'a> Writer<'a> {
         let found = self.findings.instruments.iter().find(|instrument| instrument.id == id);
         let label = found.map_or("", |instrument| self.text(&instrument.title));
         if label.is_empty() { id.to_owned() } else { label.to_owned() }
+    }
+
+    /// The arm and the wave of a row of scores; the wave alone where there is one group.
+    pub fn place(&self, arm: &str, wave: &str) -> String {
+        let (arm, wave) = (self.arm(arm), self.wave(wave));
+        if arm.is_empty() { wave } else { format!("{arm}, {wave}") }
+    }
+
+    /// A blueprint label, a family of tests or the like in words: the known ones are phrases, a scale of the
+    /// same name lends its title, anything else loses its underscores.
+    pub fn worded(&self, group: &str, id: &str) -> String {
+        let title = self.scale_title(id);
+        self.say_or(&format!("{group}.{id}"), if title.is_empty() { id } else { title })
+    }
+
+    /// A family of tests in words; families without a name of their own are called by the role.
+    pub fn family(&self, id: &str) -> String {
+        let role = self.say_or(&format!("role.{id}"), "");
+        if role.is_empty() { self.say_or(&format!("family.{id}"), id) } else { role }
+    }
+
+    /// The title of the first scale of that id; blank where there is none.
+    fn scale_title(&self, id: &str) -> &'a str {
+        let mut scales = self.findings.instruments.iter().flat_map(|instrument| &instrument.scales);
+        scales.find(|scale| scale.id == id).map_or("", |scale| self.text(&scale.title))
     }
 
     /// The participants of one kind.
@@ -109,14 +139,14 @@ pub fn leading_effect(outcome: &OutcomeFindings) -> Option<&EffectSize> {
 pub fn direction<'a>(w: &Writer<'a>, outcome: &'a OutcomeFindings) -> Option<&'a Direction> {
     let arm = w.arm_of(ArmRole::Programme).map_or("", |arm| arm.id.as_str());
     let found = outcome.direction.iter().find(|row| row.arm == arm).or_else(|| outcome.direction.first());
-    found.filter(|row| row.n >= SMALL)
+    found.filter(|row| row.n >= w.small())
 }
 
 /// Whether the outcome rests on so few persons that only counts are printed.
-pub fn is_small(outcome: &OutcomeFindings) -> bool {
+pub fn is_small(w: &Writer, outcome: &OutcomeFindings) -> bool {
     let estimated = primary(outcome).map(|estimate| estimate.n);
     let described = outcome.descriptives.iter().map(|row| row.n).max();
-    estimated.or(described).unwrap_or(0) < SMALL
+    estimated.or(described).unwrap_or(0) < w.small()
 }
 
 /// Whether the interval holds no change.

@@ -4,12 +4,13 @@ use super::build::{bullets, part, section};
 use super::writer::Writer;
 use crate::analysis::findings::{Design, Method};
 use crate::doc::{Block, Inline};
+use crate::study::MissingRule;
 
 /// The section.
 pub fn compose(w: &Writer) -> Vec<Block> {
     let mut blocks = vec![section(w.say("methods.title"), "methods")];
     blocks.push(part(2, w.say("methods.scoring"), "methods-scoring"));
-    blocks.push(Block::paragraph(w.say("methods.scoring.text")));
+    blocks.push(Block::paragraph(format!("{} {}", w.say("methods.scoring.text"), missing_rules(w))));
     blocks.push(part(2, w.say("methods.reliability"), "methods-reliability"));
     blocks.push(Block::paragraph(w.say("methods.reliability.text")));
     let methods = used(w);
@@ -28,13 +29,22 @@ pub fn compose(w: &Writer) -> Vec<Block> {
         })));
     }
     blocks.push(part(2, w.say("methods.other"), "methods-other"));
-    blocks.push(bullets(
-        other_matters(w).into_iter().map(|name| w.say(&format!("methods.{name}.text"))).collect(),
-    ));
+    blocks.push(bullets(other_matters(w).into_iter().map(|name| other_matter(w, name)).collect()));
     let seed = w.findings.provenance.seed.to_string();
     let software = super::cover::software(w);
     blocks.push(Block::paragraph(w.fill("methods.software", &[("software", &software), ("seed", &seed)])));
     blocks
+}
+
+/// What missing answers of tests counted as.
+fn missing_rules(w: &Writer) -> String {
+    let rule = |rule: MissingRule| match rule {
+        MissingRule::Wrong => w.say("methods.missing.wrong"),
+        MissingRule::Missing => w.say("methods.missing.left_out"),
+    };
+    let rules = &w.findings.rules;
+    let (omitted, not_reached) = (rule(rules.omitted), rule(rules.not_reached));
+    w.fill("methods.missing.rules", &[("omitted", &omitted), ("not_reached", &not_reached)])
 }
 
 /// What else this report used, as parts of phrase keys.
@@ -46,9 +56,15 @@ fn other_matters(w: &Writer) -> Vec<&'static str> {
         ("multiplicity", outcomes.iter().any(|outcome| outcome.adjusted.is_some())),
         ("mdes", outcomes.iter().any(|outcome| outcome.mdes.is_some())),
         ("levels", outcomes.iter().any(|outcome| outcome.levels.is_some())),
+        ("interest", w.findings.rules.smallest_effect_of_interest.is_some()),
         ("privacy", true),
     ];
     used.into_iter().filter(|(_, is_used)| *is_used).map(|(name, _)| name).collect()
+}
+
+fn other_matter(w: &Writer, name: &str) -> String {
+    let limit = w.maybe(w.findings.rules.smallest_effect_of_interest, 2);
+    w.fill(&format!("methods.{name}.text"), &[("limit", &limit), ("small", &w.count(w.small()))])
 }
 
 /// A list of names with what they mean.
@@ -63,8 +79,7 @@ fn used(w: &Writer) -> Vec<Method> {
     let plan = &w.findings.plan;
     let made =
         w.findings.outcomes.iter().flat_map(|outcome| &outcome.estimates).map(|estimate| estimate.method);
-    let planned = std::iter::once(plan.primary).chain(plan.sensitivity.iter().copied());
-    let planned = planned.filter(|_| plan.design != Design::SingleWave);
+    let planned = plan.primary.into_iter().chain(plan.sensitivity.iter().copied());
     let mut methods = Vec::new();
     for method in planned.chain(made) {
         if !methods.contains(&method) {

@@ -6,6 +6,7 @@
 //! test. Every section has the same blocks in both languages.
 
 mod annex;
+mod answers;
 mod build;
 mod change;
 pub mod claim;
@@ -35,10 +36,6 @@ use crate::i18n::Lang;
 
 use writer::Writer;
 
-/// Groups smaller than this are counted, not described: a share of so few persons points at persons, and
-/// their mean carries next to no information.
-pub const SMALL: usize = 10;
-
 /// The report on `findings` in `lang`.
 pub fn compose(findings: &Findings, lang: Lang) -> Document {
     let w = Writer { findings, lang };
@@ -56,6 +53,8 @@ pub fn compose(findings: &Findings, lang: Lang) -> Document {
         methods::compose(&w),
         limits::compose(&w),
         annex::compose(&w),
+        items::compose(&w),
+        answers::compose(&w),
     ]
     .concat();
     document
@@ -72,6 +71,7 @@ fn collect_figures(blocks: &[Block], found: &mut Vec<Figure>) {
     for block in blocks {
         match block {
             Block::Figure(figure) => found.push(figure.clone()),
+            Block::Beside(figures) => found.extend(figures.iter().cloned()),
             Block::Note { blocks, .. } | Block::Together(blocks) => collect_figures(blocks, found),
             _ => {}
         }

@@ -1,78 +1,106 @@
 //! Who took part, who was lost on the way, and whether the lost differ from those who stayed.
 
-use super::SMALL;
-use super::build::{part, section, table};
-use super::writer::{Writer, decimals_of_mean, respondent_key};
-use crate::analysis::findings::{Flow, ParticipantGroup};
+use super::build::section;
+use super::build::{bullets, table};
+use super::writer::{DASH, Writer, decimals_of_mean, respondent_key};
+use crate::analysis::findings::{Flow, LostComparison, ParticipantGroup};
 use crate::doc::{Block, Column, Row};
-use crate::i18n::phrase;
 
 /// The section.
 pub fn compose(w: &Writer) -> Vec<Block> {
     let mut blocks = vec![section(w.say("participants.title"), "participants")];
-    if w.findings.study.simulated {
-        blocks.push(Block::paragraph(format!("{}.", phrase(w.lang, "common.simulated"))));
+    let groups = &w.findings.participants.groups;
+    if groups.is_empty() {
+        blocks.push(Block::paragraph(w.say("participants.none")));
+        return blocks;
     }
     blocks.push(Block::paragraph(w.say("participants.intro")));
-    if w.findings.participants.groups.is_empty() {
-        blocks.push(Block::paragraph(w.say("participants.none")));
-    }
-    for group in &w.findings.participants.groups {
-        blocks.extend(one_kind(w, group));
-    }
+    blocks.extend(flow(w));
+    blocks.extend(by_school(w));
+    blocks.extend(lost(w));
+    blocks.extend(background(w));
     blocks
 }
 
-fn one_kind(w: &Writer, group: &ParticipantGroup) -> Vec<Block> {
-    let name = respondent_key(group.respondent);
-    let mut blocks = vec![part(2, w.say(&format!("group.{name}")), &format!("participants-{name}"))];
-    let head = w.say("column.group");
-    blocks.extend(flow_table(
-        w,
-        w.fill("participants.flow", &[("people", &w.group(group.respondent))]),
-        head,
-        &group.flow,
-    ));
-    if w.findings.study.waves.len() > 1 {
-        let caption = w.fill("participants.by_school", &[("people", &w.group(group.respondent))]);
-        blocks.extend(flow_table(w, caption, w.say("column.school"), &group.by_school));
-    }
-    blocks.extend(lost(w, group));
-    blocks.extend(background(w, group));
-    blocks
-}
-
-/// Persons from roster to linked, one row per arm or school.
-pub fn flow_table(w: &Writer, caption: String, head: String, flows: &[Flow]) -> Option<Block> {
+/// Columns of a flow behind its name.
+fn flow_columns(w: &Writer) -> Vec<Column> {
     let waves = &w.findings.study.waves;
-    let twice = waves.len() > 1;
-    let mut columns = vec![Column::wide(head, 2), Column::numbers(w.say("column.roster"))];
+    let mut columns = vec![Column::numbers(w.say("column.roster"))];
     columns.extend(waves.iter().map(|wave| Column::numbers(w.wave(&wave.id))));
-    if twice {
+    if waves.len() > 1 {
         columns.extend(
             ["linked", "only_first", "only_last", "link_rate"]
                 .map(|name| Column::numbers(w.say(&format!("column.{name}")))),
         );
     }
-    let rows = flows.iter().map(|flow| {
-        let label = w.text(&flow.label);
-        let named = if label.is_empty() { flow.group.as_str() } else { label };
-        let mut cells = vec![if named.is_empty() { w.say("everybody") } else { named.to_owned() }];
-        cells.push(w.count(flow.roster));
-        cells.extend((0..waves.len()).map(|wave| w.maybe_count(flow.tested.get(wave).copied())));
-        if twice {
-            let first = flow.tested.first().copied().unwrap_or(0);
-            cells.extend([flow.linked, flow.only_first, flow.only_last].map(|n| w.count(n)));
-            cells.push(w.rate(flow.linked, first));
-        }
-        Row::body(cells)
-    });
-    let notes = if twice { vec![w.say("participants.flow.note")] } else { Vec::new() };
-    table(caption, columns, rows.collect(), notes)
+    columns
 }
 
-fn lost(w: &Writer, group: &ParticipantGroup) -> Vec<Block> {
-    let enough = group.lost.iter().filter(|lost| lost.lost_n >= SMALL && lost.linked_n >= SMALL);
+fn flow_cells(w: &Writer, flow: &Flow) -> Vec<String> {
+    let waves = w.findings.study.waves.len();
+    let mut cells = vec![w.count(flow.roster)];
+    cells.extend((0..waves).map(|wave| w.maybe_count(flow.tested.get(wave).copied())));
+    if waves > 1 {
+        let first = flow.tested.first().copied().unwrap_or(0);
+        cells.extend([flow.linked, flow.only_first, flow.only_last].map(|n| w.count(n)));
+        cells.push(w.rate(flow.linked, first));
+    }
+    cells
+}
+
+/// From roster to linked, one row per kind of respondent and arm.
+fn flow(w: &Writer) -> Option<Block> {
+    let mut columns = vec![Column::wide(w.say("column.group"), 2)];
+    columns.extend(flow_columns(w));
+    let mut rows = Vec::new();
+    for group in &w.findings.participants.groups {
+        let kind = w.say(&format!("group.{}", respondent_key(group.respondent)));
+        for flow in &group.flow {
+            let arm = w.text(&flow.label);
+            let name = if arm.is_empty() { kind.clone() } else { format!("{kind}: {arm}") };
+            rows.push(Row::body([vec![name], flow_cells(w, flow)].concat()));
+        }
+    }
+    let twice = w.findings.study.waves.len() > 1;
+    let notes = if twice { vec![w.say("participants.flow.note")] } else { Vec::new() };
+    table(w.say("participants.flow"), columns, rows, notes)
+}
+
+/// The flow of the first kind of respondent by school, with those linked of the other kinds beside it.
+fn by_school(w: &Writer) -> Option<Block> {
+    if w.findings.study.waves.len() < 2 {
+        return None;
+    }
+    let (main, others) = w.findings.participants.groups.split_first()?;
+    let others: Vec<&ParticipantGroup> = others.iter().filter(|group| !group.by_school.is_empty()).collect();
+    let mut columns = vec![Column::wide(w.say("column.school"), 2)];
+    columns.extend(flow_columns(w));
+    columns.extend(others.iter().map(|group| {
+        let kind = w.say(&format!("group.{}", respondent_key(group.respondent)));
+        Column::numbers(format!("{kind}\n{}", w.say("participants.linked_of_roster")))
+    }));
+    let rows = main.by_school.iter().map(|school| {
+        let label = w.text(&school.label);
+        let name = if label.is_empty() { school.group.as_str() } else { label };
+        let mut cells = [vec![name.to_owned()], flow_cells(w, school)].concat();
+        cells.extend(others.iter().map(|group| {
+            let same = group.by_school.iter().find(|other| other.group == school.group);
+            same.map_or_else(
+                || DASH.to_owned(),
+                |own| format!("{}/{}", w.count(own.linked), w.count(own.roster)),
+            )
+        }));
+        Row::body(cells)
+    });
+    let caption = w.fill("participants.by_school", &[("people", &w.group(main.respondent))]);
+    table(caption, columns, rows.collect(), Vec::new())
+}
+
+/// First scores of those who stayed and those who were lost, over all kinds of respondents.
+fn lost(w: &Writer) -> Vec<Block> {
+    let all: Vec<&LostComparison> =
+        w.findings.participants.groups.iter().flat_map(|group| &group.lost).collect();
+    let enough = all.iter().filter(|lost| lost.lost_n >= w.small() && lost.linked_n >= w.small());
     let rows: Vec<Row> = enough
         .map(|lost| {
             let digits = decimals_of_mean(lost.linked_mean);
@@ -86,42 +114,37 @@ fn lost(w: &Writer, group: &ParticipantGroup) -> Vec<Block> {
             ])
         })
         .collect();
-    let columns = vec![
-        Column::wide(w.say("column.outcome"), 2),
-        Column::numbers(w.say("column.linked_n")),
-        Column::numbers(w.say("column.linked_mean")),
-        Column::numbers(w.say("column.lost_n")),
-        Column::numbers(w.say("column.lost_mean")),
-        Column::numbers(w.say("column.g")),
-    ];
-    let left_out = group.lost.len() - rows.len();
-    let mut notes = vec![w.say("participants.lost.note")];
-    if left_out > 0 {
-        notes.push(w.fill("participants.lost.small", &[("small", &w.count(SMALL))]));
-    }
-    let caption = w.fill("participants.lost", &[("people", &w.group(group.respondent))]);
-    match table(caption, columns, rows, notes) {
+    let mut columns = vec![Column::wide(w.say("column.outcome"), 2)];
+    columns.extend(
+        ["linked_n", "linked_mean", "lost_n", "lost_mean", "g"]
+            .map(|name| Column::numbers(w.say(&format!("column.{name}")))),
+    );
+    let left_out = (rows.len() < all.len())
+        .then(|| w.fill("participants.lost.small", &[("small", &w.count(w.small()))]));
+    let notes = [vec![w.say("participants.lost.note")], left_out.clone().into_iter().collect()].concat();
+    match table(w.say("participants.lost"), columns, rows, notes) {
         Some(found) => vec![found],
-        None if left_out > 0 => {
-            vec![Block::paragraph(w.fill("participants.lost.small", &[("small", &w.count(SMALL))]))]
-        }
-        None => Vec::new(),
+        None => left_out.map(Block::paragraph).into_iter().collect(),
     }
 }
 
-fn background(w: &Writer, group: &ParticipantGroup) -> Option<Block> {
-    let mut rows = Vec::new();
-    for characteristic in &group.background {
-        rows.push(super::build::group_row(w.text(&characteristic.label).to_owned(), 2));
-        for value in &characteristic.values {
-            rows.push(Row::body(vec![w.text(&value.label).to_owned(), w.count(value.n)]));
+/// Counts of background characteristics, one line each.
+fn background(w: &Writer) -> Option<Block> {
+    let mut lines = Vec::new();
+    for group in &w.findings.participants.groups {
+        let people = w.say(&format!("group.{}", respondent_key(group.respondent)));
+        for characteristic in &group.background {
+            let counted: Vec<String> = characteristic
+                .values
+                .iter()
+                .map(|value| format!("{} {}", w.text(&value.label), w.count(value.n)))
+                .collect();
+            let (label, counted) = (w.text(&characteristic.label), counted.join("; "));
+            lines.push(w.fill(
+                "participants.background",
+                &[("people", &people), ("label", label), ("counted", &counted)],
+            ));
         }
     }
-    let columns = vec![Column::wide(w.say("column.characteristic"), 2), Column::numbers(w.say("column.n"))];
-    table(
-        w.fill("participants.background", &[("people", &w.group(group.respondent))]),
-        columns,
-        rows,
-        Vec::new(),
-    )
+    (!lines.is_empty()).then(|| bullets(lines))
 }

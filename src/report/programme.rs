@@ -1,6 +1,6 @@
 //! What the programme was and how it was delivered: what only people know is left as slots to fill.
 
-use super::build::{part, section, table};
+use super::build::{group_row, section, table};
 use super::writer::Writer;
 use crate::doc::{Block, Column, Inline, Row};
 
@@ -13,12 +13,8 @@ const CONDUCT: [&str; 4] = ["approval", "consent", "funding", "interests"];
 pub fn compose(w: &Writer) -> Vec<Block> {
     let mut blocks = vec![section(w.say("programme.title"), "programme")];
     blocks.push(Block::paragraph(described(w)));
-    blocks.push(part(2, w.say("programme.theory"), "programme-theory"));
-    blocks.push(to_fill(w, "programme.theory.ask"));
-    blocks.push(part(2, w.say("programme.delivery"), "programme-delivery"));
-    blocks.extend(slots(w, "programme.delivery.caption", &DELIVERY));
-    blocks.push(part(2, w.say("programme.conduct"), "programme-conduct"));
-    blocks.extend(slots(w, "programme.conduct.caption", &CONDUCT));
+    blocks.push(to_fill(w, "programme.theory", "programme.theory.ask"));
+    blocks.extend(slots(w));
     blocks
 }
 
@@ -40,14 +36,21 @@ fn described(w: &Writer) -> String {
     parts.join(" ")
 }
 
-fn to_fill(w: &Writer, ask: &str) -> Block {
-    let slot = format!("[{}] ", w.say("to_fill"));
+fn to_fill(w: &Writer, name: &str, ask: &str) -> Block {
+    let slot = format!("{}. [{}] ", w.say(name), w.say("to_fill"));
     Block::Paragraph(vec![Inline::Strong(slot), Inline::Text(w.say(ask))])
 }
 
-fn slots(w: &Writer, caption: &str, names: &[&str]) -> Option<Block> {
-    let rows =
-        names.iter().map(|name| Row::body(vec![w.say(&format!("programme.slot.{name}")), w.say("to_fill")]));
+fn slots(w: &Writer) -> Option<Block> {
     let columns = vec![Column::wide(w.say("column.what"), 3), Column::wide(w.say("column.entry"), 2)];
-    table(w.say(caption), columns, rows.collect(), Vec::new())
+    let mut rows = Vec::new();
+    for (group, names) in [("programme.delivery", &DELIVERY[..]), ("programme.conduct", &CONDUCT)] {
+        rows.push(group_row(w.say(group), columns.len()));
+        rows.extend(
+            names
+                .iter()
+                .map(|name| Row::body(vec![w.say(&format!("programme.slot.{name}")), w.say("to_fill")])),
+        );
+    }
+    table(w.say("programme.slots"), columns, rows, Vec::new())
 }

@@ -6,7 +6,7 @@ use super::lookup::is_small;
 use super::writer::{Writer, decimals};
 use super::{drawings, estimates, levels};
 use crate::analysis::findings::{Descriptive, NoticeKind, OutcomeFindings};
-use crate::doc::{Block, Column, Row, Tone};
+use crate::doc::{Block, Column, Figure, Row, Tone};
 use crate::i18n::format;
 use crate::instrument::Respondent;
 use crate::study::OutcomeRole;
@@ -35,7 +35,7 @@ fn one(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
     let role = w.say(&format!("role.{}", super::design::role_key(outcome.role)));
     let title = format!("{} ({role})", w.text(&outcome.label));
     let mut blocks = vec![part(2, title, &format!("result-{}", outcome.id))];
-    if is_small(outcome) {
+    if is_small(w, outcome) {
         blocks.push(Block::paragraph(w.say("results.too_small")));
         blocks.extend(cautions(w, outcome));
         return blocks;
@@ -43,12 +43,11 @@ fn one(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
     blocks.push(Block::paragraph(sentences(w, outcome).join(" ")));
     blocks.extend(scores(w, outcome));
     blocks.extend(estimates::compose(w, outcome));
-    blocks.extend(drawings::distribution(w, outcome).map(Block::Figure));
-    blocks.extend(drawings::school_forest(w, outcome).map(Block::Figure));
-    blocks.extend(drawings::school_slopes(w, outcome).map(Block::Figure));
-    blocks.extend(movement(w, outcome));
-    blocks.extend(levels::compose(w, outcome));
     blocks.extend(precision(w, outcome));
+    blocks.extend(pair([drawings::distribution(w, outcome), drawings::school_slopes(w, outcome)]));
+    blocks.extend(drawings::school_forest(w, outcome).map(Block::Figure));
+    blocks.extend(drawings::levels(w, outcome).map(Block::Figure));
+    blocks.extend(levels::compose(w, outcome));
     blocks.extend(subgroups(w, outcome));
     blocks.extend(cautions(w, outcome));
     blocks
@@ -77,11 +76,9 @@ pub fn scores(w: &Writer, outcome: &OutcomeFindings) -> Option<Block> {
 }
 
 fn score_row(w: &Writer, row: &Descriptive, digits: usize) -> Row {
-    let arm = w.arm(&row.arm);
-    let wave = w.wave(&row.wave);
-    let mut cells = vec![if arm.is_empty() { wave } else { format!("{arm}, {wave}") }];
+    let mut cells = vec![w.place(&row.arm, &row.wave)];
     cells.extend([w.count(row.n), w.maybe_count(row.clusters)]);
-    if row.n < super::SMALL {
+    if row.n < w.small() {
         cells.extend(vec![super::writer::DASH.to_owned(); 7]);
     } else {
         cells.extend([w.number(row.mean, digits), w.maybe(row.sd, digits)]);
@@ -90,24 +87,42 @@ fn score_row(w: &Writer, row: &Descriptive, digits: usize) -> Row {
     Row::body(cells)
 }
 
-/// Who rose, stayed, fell.
-fn movement(w: &Writer, outcome: &OutcomeFindings) -> Option<Block> {
-    let mut columns = vec![Column::wide(w.say("column.group"), 2), Column::numbers(w.say("column.n"))];
-    columns.extend(["rose", "same", "fell"].map(|name| Column::numbers(w.say(&format!("column.{name}")))));
-    let enough = outcome.direction.iter().filter(|row| row.n >= super::SMALL);
-    let rows = enough.map(|row| {
-        let arm = w.arm(&row.arm);
-        let mut cells = vec![if arm.is_empty() { w.say("everybody") } else { arm }, w.count(row.n)];
-        cells.extend([row.rose, row.same, row.fell].map(|share| w.percent(share, row.n)));
-        Row::body(cells)
-    });
-    let caption = w.fill("results.movement", &[("people", &w.group(outcome.respondent))]);
-    table(caption, columns, rows.collect(), vec![w.say("results.movement.note")])
+/// Charts side by side; one alone fills the width.
+fn pair(figures: [Option<Figure>; 2]) -> Option<Block> {
+    let mut figures: Vec<Figure> = figures.into_iter().flatten().collect();
+    match figures.len() {
+        0 => None,
+        1 => figures.pop().map(Block::Figure),
+        _ => Some(Block::Beside(figures)),
+    }
 }
 
-/// Correlation, ICC, baseline difference and what the study could have seen.
+/// Who rose, stayed, fell, one sentence per arm.
+fn movement(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
+    let enough = outcome.direction.iter().filter(|row| row.n >= w.small());
+    enough
+        .map(|row| {
+            let arm = w.arm(&row.arm);
+            let arm = if arm.is_empty() { arm } else { format!(" ({arm})") };
+            let shares = [row.rose, row.same, row.fell].map(|share| w.percent(share, row.n));
+            w.fill(
+                "results.movement",
+                &[
+                    ("arm", &arm),
+                    ("people", &w.people(outcome.respondent, row.n)),
+                    ("rose", &shares[0]),
+                    ("same", &shares[1]),
+                    ("fell", &shares[2]),
+                ],
+            )
+        })
+        .collect()
+}
+
+/// Effect sizes, movement, correlation, ICC, baseline difference and what the study could have seen.
 fn precision(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
-    let mut lines: Vec<String> = Vec::new();
+    let mut lines = estimates::effect_sizes(w, outcome);
+    lines.extend(movement(w, outcome));
     if let Some(mdes) = outcome.mdes {
         let score = w.with_unit(&w.number(mdes.score, decimals(outcome)), outcome);
         let power = format::percent(w.lang, mdes.power, 0);

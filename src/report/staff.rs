@@ -1,10 +1,9 @@
-//! Teachers and principals: who answered, their scales, their answers. Small groups are counted, no more.
+//! Teachers and principals: their outcomes and scales. Items and answers stand in the annexes; small groups
+//! are counted, no more.
 
 use super::build::{part, section};
 use super::compact::outcome_table;
-use super::drawings;
 use super::instruments::{instrument_ids, quality, waves_of};
-use super::participants::flow_table;
 use super::writer::{Writer, respondent_key};
 use crate::analysis::findings::OutcomeFindings;
 use crate::doc::Block;
@@ -22,7 +21,7 @@ pub fn compose(w: &Writer) -> Vec<Block> {
         blocks.push(Block::paragraph(w.say("staff.none")));
         return blocks;
     }
-    blocks.push(Block::paragraph(w.fill("staff.intro", &[("small", &w.count(super::SMALL))])));
+    blocks.push(Block::paragraph(w.fill("staff.intro", &[("small", &w.count(w.small()))])));
     for kind in kinds {
         blocks.extend(one_kind(w, kind));
     }
@@ -37,10 +36,6 @@ fn takes_part(w: &Writer, kind: Respondent) -> bool {
 fn one_kind(w: &Writer, kind: Respondent) -> Vec<Block> {
     let name = respondent_key(kind);
     let mut blocks = vec![part(2, w.say(&format!("group.{name}")), &format!("staff-{name}"))];
-    if let Some(group) = w.participants(kind) {
-        let caption = w.fill("staff.response", &[("people", &w.group(kind))]);
-        blocks.extend(flow_table(w, caption, w.say("column.group"), &group.flow));
-    }
     let outcomes: Vec<&OutcomeFindings> = w
         .findings
         .outcomes
@@ -48,15 +43,11 @@ fn one_kind(w: &Writer, kind: Respondent) -> Vec<Block> {
         .filter(|outcome| outcome.respondent == kind && outcome.role != OutcomeRole::Primary)
         .collect();
     if !outcomes.is_empty() {
-        blocks.push(Block::paragraph(w.say("staff.self_report")));
         let caption = w.fill("staff.outcomes", &[("people", &w.group(kind))]);
         blocks.extend(outcome_table(w, caption, &outcomes));
     }
     for id in instrument_ids(w, |instrument| instrument.respondent == kind) {
-        let waves = waves_of(w, id);
-        blocks.push(part(3, w.instrument_label(id), &format!("instrument-{id}")));
-        blocks.extend(quality(w, &waves));
-        blocks.extend(drawings::likert(w, &waves).into_iter().map(Block::Figure));
+        blocks.extend(quality(w, &waves_of(w, id)));
     }
     blocks
 }

@@ -36,19 +36,26 @@ pub fn verdict(w: &Writer) -> &'static str {
     RUNGS[(rung - lowered).min(4)]
 }
 
-/// The grounds of the verdict, one sentence each.
+/// The grounds that decide the verdict: design and schools.
+pub fn main_grounds(w: &Writer) -> Vec<String> {
+    let plan = &w.findings.plan;
+    let mut out = vec![w.say(&format!("strength.design.{}", super::design::design_key(w)))];
+    match &plan.schools {
+        None => out.push(w.say("strength.schools.unknown")),
+        Some(_) if few_schools(plan) => out.push(w.say("strength.schools.few")),
+        Some(_) => out.push(w.say("strength.schools.known")),
+    }
+    out
+}
+
+/// All grounds of the verdict, one sentence each.
 pub fn grounds(w: &Writer) -> Vec<String> {
     let plan = &w.findings.plan;
     let mut out = Vec::new();
     if w.findings.study.simulated {
         out.push(w.say("summary.simulated"));
     }
-    out.push(w.say(&format!("strength.design.{}", super::design::design_key(w))));
-    match &plan.schools {
-        None => out.push(w.say("strength.schools.unknown")),
-        Some(_) if few_schools(plan) => out.push(w.say("strength.schools.few")),
-        Some(_) => out.push(w.say("strength.schools.known")),
-    }
+    out.extend(main_grounds(w));
     if plan.design != Design::SingleWave {
         out.extend(student_flows(w).map(|flow| linked_share(w, flow)));
     }

@@ -1,7 +1,7 @@
 //! One page for a reader who reads no further.
 
 use super::build::{bullets, note, part, section};
-use super::change::sentences;
+use super::change::brief;
 use super::drawings::primary_changes;
 use super::lookup::{direction, is_small, leading_effect, primary};
 use super::strength;
@@ -11,6 +11,8 @@ use crate::doc::{Block, KeyFigure, Tone};
 
 /// Outcomes beyond these would make the page a second results chapter.
 const MOST: usize = 4;
+/// Outcomes for which large figures still fit the page.
+const MOST_WITH_FIGURES: usize = 2;
 
 /// The summary page.
 pub fn compose(w: &Writer) -> Vec<Block> {
@@ -21,7 +23,7 @@ pub fn compose(w: &Writer) -> Vec<Block> {
         blocks.push(Block::paragraph(w.say("summary.no_outcomes")));
     }
     for outcome in leading.iter().take(MOST) {
-        blocks.extend(one(w, outcome));
+        blocks.extend(one(w, outcome, leading.len() <= MOST_WITH_FIGURES));
     }
     if leading.len() > MOST {
         let more = w.count(leading.len() - MOST);
@@ -29,22 +31,26 @@ pub fn compose(w: &Writer) -> Vec<Block> {
     }
     blocks.extend(primary_changes(w, &leading).map(Block::Figure));
     blocks.push(strength_box(w));
-    blocks.push(note(Tone::Caution, w.say("summary.caveats"), strength::caveats(w)));
-    blocks.push(note(Tone::Info, w.say("summary.not_shown"), not_shown(w)));
-    blocks
+    blocks.push(Block::Note {
+        tone: Tone::Caution,
+        title: w.say("summary.caveats"),
+        blocks: vec![bullets(strength::caveats(w)), Block::paragraph(not_shown(w).join(" "))],
+    });
+    // Kept together, so that a reader of one page has all of it.
+    vec![Block::Together(blocks), Block::PageBreak]
 }
 
-fn one(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
+fn one(w: &Writer, outcome: &OutcomeFindings, with_figures: bool) -> Vec<Block> {
     let anchor = format!("summary-{}", outcome.id);
     let mut blocks = vec![part(2, w.text(&outcome.label).to_owned(), &anchor)];
-    if is_small(outcome) {
+    if is_small(w, outcome) {
         blocks.push(Block::paragraph(w.say("results.too_small")));
         return blocks;
     }
-    if let Some(estimate) = primary(outcome) {
+    if let Some(estimate) = primary(outcome).filter(|_| with_figures) {
         blocks.push(Block::KeyFigures(key_figures(w, outcome, estimate)));
     }
-    blocks.push(Block::paragraph(sentences(w, outcome).join(" ")));
+    blocks.push(Block::paragraph(brief(w, outcome, with_figures).join(" ")));
     blocks
 }
 
@@ -86,7 +92,7 @@ fn key_figures(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFinding
 fn strength_box(w: &Writer) -> Block {
     let verdict = w.say(&format!("strength.verdict.{}", strength::verdict(w)));
     let title = w.fill("strength.title", &[("verdict", &verdict)]);
-    Block::Note { tone: Tone::Info, title, blocks: vec![bullets(strength::grounds(w))] }
+    note(Tone::Info, title, vec![strength::main_grounds(w).join(" ")])
 }
 
 fn not_shown(w: &Writer) -> Vec<String> {

@@ -146,11 +146,18 @@ pub fn respondent_key(respondent: Respondent) -> &'static str {
 /// Digits after the decimal mark for scores of an outcome: one for points, two for scale means, which span
 /// only a few units.
 pub fn decimals(outcome: &OutcomeFindings) -> usize {
-    let wide = match outcome.range {
-        Some([low, high]) => high - low > 10.0,
-        None => outcome.descriptives.iter().any(|row| row.mean.abs() > 10.0),
-    };
-    if wide { 1 } else { 2 }
+    match outcome.range {
+        Some(_) => decimals_of_range(outcome.range),
+        None => outcome.descriptives.iter().map(|row| decimals_of_mean(row.mean)).min().unwrap_or(2),
+    }
+}
+
+/// The same from the lowest and highest possible score.
+pub fn decimals_of_range(range: Option<[f64; 2]>) -> usize {
+    match range {
+        Some([low, high]) if high - low > 10.0 => 1,
+        _ => 2,
+    }
 }
 
 /// Digits for a scale's scores where its range is not known.

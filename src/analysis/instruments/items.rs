@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Sheet, flags, options, scales};
 use crate::analysis::findings::{AnswerCounts, ItemFindings};
-use crate::instrument::Item;
+use crate::instrument::{Item, ItemKind};
 use crate::psych::ctt::{item_covariance, item_statistics};
 use crate::psych::flags::Thresholds;
 use crate::score::State;
@@ -22,12 +22,17 @@ fn one(sheet: &Sheet<'_>, place: usize, item_rest: Option<f64>) -> ItemFindings 
     let points: Vec<f64> = sheet.points[place].iter().flatten().copied().collect();
     let difficulty = item.is_scored().then(|| difficulty(item, &points)).flatten();
     let options = options::all(sheet, place);
-    let mut flags = flags::of_item(difficulty, item_rest, item.has_key(), &points, &Thresholds::default());
+    // A background question has no points that could differ.
+    let judged = if item.is_scored() { points.as_slice() } else { &[] };
+    let mut flags = flags::of_item(difficulty, item_rest, item.has_key(), judged, &Thresholds::default());
     flags.extend(flags::of_options(item, &options, &Thresholds::default()));
     ItemFindings {
         id: item.id.clone(),
         prompt: item.prompt.clone(),
         domain: item.domain.clone(),
+        process: item.process.clone(),
+        scale: scales::home(sheet, item).map(|scale| scale.id.clone()),
+        rubric: matches!(item.kind, ItemKind::Rating { .. } | ItemKind::Essay { .. }),
         anchor: item.anchor,
         administered: sheet.states[place].len() - answers.not_administered,
         n: points.len(),

@@ -44,6 +44,8 @@ fn one(sheet: &Sheet<'_>, scale: &Scale, form: &Form, scores: &[Option<f64>]) ->
         id: scale.id.clone(),
         title: scale.title.clone(),
         booklet: form.booklet.clone(),
+        method: scale.method,
+        range: [low, high],
         items: items.len(),
         n: own.len(),
         mean,

@@ -53,7 +53,7 @@ pub(super) fn all(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Vec<Estimat
 /// The plan's primary method, or the permutation test where this outcome has too few schools; one-group
 /// methods where the roster of this outcome has no arms.
 fn primary_here(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Method {
-    let planned = here(sample, &[sample.plan.primary]).first().copied().unwrap_or(Method::PairedT);
+    let planned = here(sample, sample.plan.primary.as_slice()).first().copied().unwrap_or(Method::PairedT);
     let Some(schools) = sample.linked.clusters() else { return planned };
     if schools >= FEW_SCHOOLS || matches!(planned, Method::SignFlip | Method::SchoolPermutation) {
         return planned;

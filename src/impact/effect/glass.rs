@@ -1,8 +1,6 @@
 //! Glass's delta: the difference in SDs of the comparison arm.
 
-use super::{
-    EffectInterval, EffectSize, GroupSummary, check_sd, small_sample_factor, with_normal_interval,
-};
+use super::{EffectInterval, EffectSize, GroupSummary, check_sd, small_sample_factor, with_normal_interval};
 use crate::impact::{Arm, CoefTest, ImpactError};
 use crate::num::{Interval, NumError, dist};
 
@@ -33,7 +31,8 @@ pub fn glass_delta(
     check_sd(comparison.sd)?;
     let (n1, n0) = (program.n as f64, comparison.n as f64);
     let value = (program.mean - comparison.mean) / comparison.sd;
-    let variance = (program.sd / comparison.sd).powi(2) / n1 + n0.recip() + value * value / (2.0 * (n0 - 1.0));
+    let variance =
+        (program.sd / comparison.sd).powi(2) / n1 + n0.recip() + value * value / (2.0 * (n0 - 1.0));
     with_normal_interval(value, variance, comparison.sd, alpha)
 }
 

@@ -42,8 +42,8 @@ impl SchoolArms<'_> {
         }
         let (n1, n0) = (power_sum(self.program, 1), power_sum(self.comparison, 1));
         let total = n1 + n0;
-        let tilde =
-            n0 * power_sum(self.program, 2) / (n1 * total) + n1 * power_sum(self.comparison, 2) / (n0 * total);
+        let tilde = n0 * power_sum(self.program, 2) / (n1 * total)
+            + n1 * power_sum(self.comparison, 2) / (n0 * total);
         let schools = (self.program.len() + self.comparison.len()) as f64;
         Ok(Sizes { n1, n0, schools, tilde, rho: self.icc.max(0.0) })
     }
@@ -89,8 +89,7 @@ pub fn hedges_within(
         return Err(ImpactError::NoResidualDf { rows: (s.n1 + s.n0) as usize, columns: s.schools as usize });
     }
     let value = difference / sd_within;
-    let variance =
-        s.base() * (1.0 + (s.tilde - 1.0) * s.rho) / (1.0 - s.rho) + value * value / (2.0 * df);
+    let variance = s.base() * (1.0 + (s.tilde - 1.0) * s.rho) / (1.0 - s.rho) + value * value / (2.0 * df);
     s.effect(value, variance, sd_within, alpha)
 }
 
@@ -159,9 +158,8 @@ pub fn hedges_total(
     let s = arms.sizes()?;
     let (total, rho) = (s.n1 + s.n0, s.rho);
     let sizes = [(arms.program, s.n1), (arms.comparison, s.n0)];
-    let unequal = |(schools, n): (&[usize], f64)| {
-        (n * n - power_sum(schools, 2)) / (n * (schools.len() as f64 - 1.0))
-    };
+    let unequal =
+        |(schools, n): (&[usize], f64)| (n * n - power_sum(schools, 2)) / (n * (schools.len() as f64 - 1.0));
     let [u1, u0] = sizes.map(unequal);
     let (m1, m0) = (arms.program.len() as f64, arms.comparison.len() as f64);
     let b = u1 * (m1 - 1.0) + u0 * (m0 - 1.0);
@@ -179,8 +177,8 @@ pub fn hedges_total(
     }
     let value = difference / sd_total * (1.0 - lost).sqrt();
     let spread = (total - 2.0) * (1.0 - rho).powi(2) + a * rho * rho + 2.0 * b * rho * (1.0 - rho);
-    let variance = s.base() * (1.0 + (s.tilde - 1.0) * rho)
-        + value * value * spread / (2.0 * (total - 2.0) * open);
+    let variance =
+        s.base() * (1.0 + (s.tilde - 1.0) * rho) + value * value * spread / (2.0 * (total - 2.0) * open);
     s.effect(value, variance, sd_total, alpha)
 }
 
@@ -206,9 +204,8 @@ mod tests {
         let d2 = total_effect.value.powi(2);
         let base = 1.0 / 150.0 + 1.0 / 175.0;
         let open = (total - 2.0) - 2.0 * (n - 1.0) * rho;
-        let spread = (total - 2.0) * 0.64
-            + n * (total - 2.0 * n) * 0.04
-            + 2.0 * (total - 2.0 * n) * rho * (1.0 - rho);
+        let spread =
+            (total - 2.0) * 0.64 + n * (total - 2.0 * n) * 0.04 + 2.0 * (total - 2.0 * n) * rho * (1.0 - rho);
         close(
             total_effect.se.powi(2),
             base * (1.0 + 24.0 * rho) + d2 * spread / (2.0 * (total - 2.0) * open),
@@ -218,11 +215,7 @@ mod tests {
         close(within.se.powi(2), base * 5.8 / 0.8 + within.value.powi(2) / (2.0 * 312.0), 1e-13);
         let between = hedges_between(3.0, 5.0, &EQUAL, 0.05).unwrap();
         close(between.value, 0.6 * (5.8f64 / 5.0).sqrt(), 1e-13);
-        close(
-            between.se.powi(2),
-            (1.0 / 6.0 + 1.0 / 7.0) * 5.8 / 5.0 + between.value.powi(2) / 22.0,
-            1e-13,
-        );
+        close(between.se.powi(2), (1.0 / 6.0 + 1.0 / 7.0) * 5.8 / 5.0 + between.value.powi(2) / 22.0, 1e-13);
     }
 
     #[test]

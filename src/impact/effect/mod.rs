@@ -14,12 +14,12 @@ mod wwc;
 
 pub use binary::{DCox, d_cox};
 pub use clustered::{ClusteredSd, clustered_becker_g, clustered_d_av, clustered_sd};
+pub use gain::{GainBand, NormalisedGain, normalised_gain};
+pub use glass::{glass_delta, glass_delta_clustered};
 pub use groups::{
     BaselineBand, BaselineDifference, GroupSummary, Morris, ancova_g, baseline_g, did_g, morris_d_ppc2,
     pooled_sd,
 };
-pub use gain::{GainBand, NormalisedGain, normalised_gain};
-pub use glass::{glass_delta, glass_delta_clustered};
 pub use hedges::{SchoolArms, hedges_between, hedges_total, hedges_within};
 pub use improved::{ShareImproved, share_improved};
 pub use paired::{PairedSummary, becker_g, d_av, d_rm, d_z};

@@ -19,7 +19,9 @@ use world::TemplateWorld;
 /// # Errors
 /// [`RenderError::Figure`] and [`RenderError::Typeset`].
 pub fn render(document: &Document) -> Result<Vec<u8>, RenderError> {
-    let world = TemplateWorld::new(tree::tree(document)?.to_string());
+    let mut data = tree::tree(document)?;
+    world::with_stand_ins(&mut data);
+    let world = TemplateWorld::new(data.to_string());
     let pages: PagedDocument = typst::compile(&world).output.map_err(|errors| refused(&errors))?;
     let accessible = PdfStandards::new(&[PdfStandard::Ua_1]).ok();
     // PDF/UA-1 refuses some content, such as a heading that skips a level; a report that only lacks the
@@ -52,5 +54,7 @@ fn refused(errors: &[SourceDiagnostic]) -> RenderError {
 /// # Errors
 /// [`RenderError::Figure`].
 pub fn missing_glyphs(document: &Document) -> Result<Vec<char>, RenderError> {
-    Ok(world::missing_glyphs(&tree::tree(document)?))
+    let mut data = tree::tree(document)?;
+    world::with_stand_ins(&mut data);
+    Ok(world::missing_glyphs(&data))
 }

@@ -100,6 +100,26 @@ fn absent(id: FileId) -> FileError {
     FileError::NotFound(id.vpath().get_with_slash().into())
 }
 
+/// Marks that authors use and the embedded fonts lack, with what stands for them in print.
+const STAND_INS: [(char, char); 6] = [('✓', '√'), ('✔', '√'), ('☑', '√'), ('✗', '×'), ('☒', '×'), ('☐', '□')];
+
+/// `tree` with every mark that the fonts lack replaced by one that they have: a printed empty frame says less,
+/// and PDF/UA refuses it.
+pub fn with_stand_ins(tree: &mut Value) {
+    match tree {
+        Value::String(text) => {
+            if text.contains(|c| STAND_INS.iter().any(|(lacking, _)| *lacking == c)) {
+                let stand_in =
+                    |c: char| STAND_INS.iter().find(|(lacking, _)| *lacking == c).map_or(c, |pair| pair.1);
+                *text = text.chars().map(stand_in).collect();
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(with_stand_ins),
+        Value::Object(fields) => fields.values_mut().for_each(with_stand_ins),
+        _ => {}
+    }
+}
+
 /// Characters of a document's words that the regular font lacks.
 pub fn missing_glyphs(tree: &Value) -> Vec<char> {
     let mut characters = BTreeSet::new();
