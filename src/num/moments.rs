@@ -89,7 +89,15 @@ pub fn pearson(x: &[f64], y: &[f64]) -> Result<f64, NumError> {
 
 /// True when the spread of `x` is more than rounding noise of equal values.
 pub fn has_variation(x: &[f64]) -> bool {
-    x.len() > 1 && x.iter().all(|v| v.is_finite()) && varies(x, co_moment(x, x))
+    x.len() > 1 && x.iter().all(|v| v.is_finite()) && (clearly_varies(x) || varies(x, co_moment(x, x)))
+}
+
+/// Whether one value alone is far enough from the first: two values d apart have a sum of squares of at least
+/// d^2 / 2 about any mean.
+fn clearly_varies(x: &[f64]) -> bool {
+    let largest = x.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+    let noise = tol::NO_VARIATION * largest * (x.len() as f64).sqrt();
+    x.first().is_some_and(|first| x.iter().any(|v| (v - first).abs() > 2.0 * noise))
 }
 
 /// Quantile of type 7 (linear between order statistics, the default of R, NumPy and Excel).

@@ -36,27 +36,51 @@ pub fn option_table(
     if codes.is_empty() {
         return Err(PsychError::TooFewPersons { needed: 1, found: 0 });
     }
-    let valid: Vec<Option<usize>> = codes.iter().map(|c| c.filter(|code| *code < options)).collect();
-    let known: Vec<usize> = (0..rest.len()).filter(|&p| rest[p].is_some()).collect();
-    let scores: Vec<f64> = known.iter().filter_map(|&p| rest[p]).collect();
+    let scores: Vec<f64> = rest.iter().flatten().copied().collect();
     moments::check_values(&scores, 0)?;
-    let row = |option: Option<usize>| {
-        let n = valid.iter().filter(|c| **c == option).count();
-        let chosen: Vec<f64> = known.iter().map(|&p| f64::from(u8::from(valid[p] == option))).collect();
-        let own: Vec<f64> = scores.iter().zip(&chosen).filter(|(_, c)| **c > 0.5).map(|(s, _)| *s).collect();
-        OptionRow {
-            option,
-            n,
-            share: n as f64 / codes.len() as f64,
-            mean_rest: moments::mean(&own).ok(),
-            option_rest: moments::pearson(&chosen, &scores).ok(),
-        }
-    };
-    let mut table: Vec<OptionRow> = (0..options).map(|option| row(Some(option))).collect();
-    if valid.contains(&None) {
-        table.push(row(None));
+    // The last place counts those without an answer.
+    let place = |code: &Option<usize>| code.filter(|code| *code < options).unwrap_or(options);
+    let mut chosen = vec![0usize; options + 1];
+    let mut known: Vec<Vec<f64>> = vec![Vec::new(); options + 1];
+    for (code, rest) in codes.iter().zip(rest) {
+        chosen[place(code)] += 1;
+        known[place(code)].extend(rest);
     }
-    Ok(table)
+    let spread = Spread::of(&scores);
+    let row = |place: usize| OptionRow {
+        option: (place < options).then_some(place),
+        n: chosen[place],
+        share: chosen[place] as f64 / codes.len() as f64,
+        mean_rest: moments::mean(&known[place]).ok(),
+        option_rest: spread.as_ref().and_then(|spread| spread.point_biserial(&known[place])),
+    };
+    let rows = if chosen[options] > 0 { options + 1 } else { options };
+    Ok((0..rows).map(row).collect())
+}
+
+/// Mean and spread of the rest scores of everybody.
+struct Spread {
+    n: f64,
+    mean: f64,
+    /// Standard deviation with divisor n.
+    sd: f64,
+}
+
+impl Spread {
+    /// None where the scores do not vary.
+    fn of(scores: &[f64]) -> Option<Self> {
+        let n = scores.len() as f64;
+        let sd = moments::has_variation(scores).then(|| moments::sd(scores).ok()).flatten()?;
+        Some(Spread { n, mean: moments::mean(scores).ok()?, sd: sd * ((n - 1.0) / n).sqrt() })
+    }
+
+    /// Correlation of belonging to a group with the score, from the group's own scores:
+    /// `(mean of the group - mean) / sd * sqrt(p / (1 - p))`, which is Pearson's r of a 0/1 variable.
+    fn point_biserial(&self, group: &[f64]) -> Option<f64> {
+        let p = group.len() as f64 / self.n;
+        let mean = moments::mean(group).ok().filter(|_| p < 1.0)?;
+        Some(((mean - self.mean) / self.sd * (p / (1.0 - p)).sqrt()).clamp(-1.0, 1.0))
+    }
 }
 
 #[cfg(test)]

@@ -82,24 +82,58 @@ fn slot_exprs(books: &[Codebook]) -> Vec<Expr> {
             exprs.push(state(State::Omitted).alias(states.as_str()));
             continue;
         }
-        let cells = || lit(Series::new("cells".into(), &book.cells));
-        let worth = lit(Series::new("points".into(), &book.points));
-        let numbers: Vec<i32> = book.states.iter().map(|state| i32::from(*state)).collect();
-        let kinds = lit(Series::new("states".into(), numbers));
-        let nothing: Option<Expr> = Some(lit(NULL));
         let raw = col(cell_column(place));
-        exprs.push(
-            raw.clone()
-                .replace_strict(cells(), worth, nothing.clone(), Some(DataType::Float64))
-                .alias(points.as_str()),
-        );
-        exprs.push(
-            raw.replace_strict(cells(), kinds, nothing, Some(DataType::Int32))
-                .fill_null(state(State::Omitted))
-                .alias(states.as_str()),
-        );
+        let numbers: Vec<i32> = book.states.iter().map(|state| i32::from(*state)).collect();
+        let worth = match grouped(&raw, &book.cells, &book.points, |points| match points {
+            Some(points) => lit(*points),
+            None => lit(NULL).cast(DataType::Float64),
+        }) {
+            Some(worth) => worth,
+            None => replaced(&raw, book, Series::new("points".into(), &book.points), DataType::Float64),
+        };
+        let kind = match grouped(&raw, &book.cells, &numbers, |state| lit(*state)) {
+            Some(kind) => kind,
+            None => replaced(&raw, book, Series::new("states".into(), numbers), DataType::Int32),
+        };
+        exprs.push(worth.alias(points.as_str()));
+        exprs.push(kind.fill_null(state(State::Omitted)).alias(states.as_str()));
     }
     exprs
+}
+
+/// Comparisons up to which a chain of them is cheaper than a look-up by hash.
+const MOST_COMPARISONS: usize = 6;
+
+/// The values of cells as comparisons with those that differ from the commonest value. A codebook holds every
+/// cell of its column, so the commonest value may stand for all that are left. None where it takes too many.
+fn grouped<T: PartialEq>(
+    raw: &Expr,
+    cells: &[String],
+    values: &[T],
+    value: impl Fn(&T) -> Expr,
+) -> Option<Expr> {
+    let uses = |wanted: &T| values.iter().filter(|value| *value == wanted).count();
+    let commonest = values.iter().max_by_key(|value| uses(value))?;
+    let others: Vec<(&String, &T)> =
+        cells.iter().zip(values).filter(|(_, value)| *value != commonest).collect();
+    if others.len() > MOST_COMPARISONS {
+        return None;
+    }
+    let known = when(raw.clone().is_not_null()).then(value(commonest)).otherwise(lit(NULL));
+    Some(others.into_iter().fold(known, |rest, (cell, other)| {
+        when(raw.clone().eq(lit(cell.as_str()))).then(value(other)).otherwise(rest)
+    }))
+}
+
+/// The values of cells by a look-up in the codebook.
+fn replaced(raw: &Expr, book: &Codebook, values: Series, kind: DataType) -> Expr {
+    let nothing: Option<Expr> = Some(lit(NULL));
+    raw.clone().replace_strict(
+        lit(Series::new("cells".into(), &book.cells)),
+        lit(values),
+        nothing,
+        Some(kind),
+    )
 }
 
 /// Points and state of every item, from its slots.

@@ -1,27 +1,29 @@
 //! Items: difficulty, item-rest correlation, answers by state.
 
-use std::collections::BTreeMap;
+use rayon::prelude::*;
 
+use super::forms::{self, FormAnalyses};
+use super::totals::{self, Totals};
 use super::{Sheet, flags, options, scales};
 use crate::analysis::findings::{AnswerCounts, ItemFindings};
 use crate::instrument::{Item, ItemKind};
-use crate::psych::ctt::{item_covariance, item_statistics};
 use crate::psych::flags::Thresholds;
 use crate::score::State;
 
 /// Every item in printed order.
-pub(super) fn all(sheet: &Sheet<'_>) -> Vec<ItemFindings> {
-    let rest = item_rest(sheet);
+pub(super) fn all(sheet: &Sheet<'_>, analyses: &FormAnalyses) -> Vec<ItemFindings> {
+    let rest = forms::item_rest(analyses);
+    let totals = totals::all(sheet);
     let places = 0..sheet.instrument.items.len();
-    places.map(|place| one(sheet, place, rest.get(&place).copied())).collect()
+    places.into_par_iter().map(|place| one(sheet, &totals, place, rest.get(&place).copied())).collect()
 }
 
-fn one(sheet: &Sheet<'_>, place: usize, item_rest: Option<f64>) -> ItemFindings {
+fn one(sheet: &Sheet<'_>, totals: &Totals, place: usize, item_rest: Option<f64>) -> ItemFindings {
     let item = &sheet.instrument.items[place];
     let answers = count(&sheet.states[place]);
     let points: Vec<f64> = sheet.points[place].iter().flatten().copied().collect();
     let difficulty = item.is_scored().then(|| difficulty(item, &points)).flatten();
-    let options = options::all(sheet, place);
+    let options = options::all(sheet, totals, place);
     // A background question has no points that could differ.
     let judged = if item.is_scored() { points.as_slice() } else { &[] };
     let mut flags = flags::of_item(difficulty, item_rest, item.has_key(), judged, &Thresholds::default());
@@ -60,28 +62,4 @@ fn count(states: &[State]) -> AnswerCounts {
         not_administered: of(State::NotAdministered),
         invalid: of(State::Invalid),
     }
-}
-
-/// Corrected item-total correlation of every item within the first scale that holds it, by item place.
-fn item_rest(sheet: &Sheet<'_>) -> BTreeMap<usize, f64> {
-    // Sum of correlation x persons, and persons, over the forms that hold the item.
-    let mut sums: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
-    for scale in &sheet.instrument.scales {
-        for form in &sheet.forms {
-            let items = sheet.items_in(&scale.items, form);
-            let Some(matrix) = scales::matrix(sheet, scale, form, &items) else { continue };
-            let Ok(covariance) = item_covariance(&matrix) else { continue };
-            let Ok(statistics) = item_statistics(&matrix, &covariance) else { continue };
-            for statistic in statistics {
-                let place = items[statistic.item];
-                let is_home = scales::home(sheet, &sheet.instrument.items[place])
-                    .is_some_and(|home| home.id == scale.id);
-                let Some(correlation) = statistic.item_rest.filter(|_| is_home) else { continue };
-                let (sum, persons) = sums.entry(place).or_default();
-                *sum += correlation * statistic.n as f64;
-                *persons += statistic.n as f64;
-            }
-        }
-    }
-    sums.into_iter().map(|(place, (sum, persons))| (place, sum / persons)).collect()
 }

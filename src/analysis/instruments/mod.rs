@@ -5,9 +5,11 @@
 //! persons.
 
 mod flags;
+mod forms;
 mod items;
 mod options;
 mod scales;
+mod totals;
 
 use polars::prelude::{PolarsResult, StringChunked};
 
@@ -65,7 +67,8 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Vec<InstrumentFindings>> 
 }
 
 fn one(sheet: &Sheet<'_>) -> PolarsResult<InstrumentFindings> {
-    let items = items::all(sheet);
+    let analyses = forms::all(sheet);
+    let items = items::all(sheet, &analyses);
     let answers = items.iter().fold(AnswerCounts::default(), |sum, item| AnswerCounts {
         answered: sum.answered + item.answers.answered,
         omitted: sum.omitted + item.answers.omitted,
@@ -82,7 +85,7 @@ fn one(sheet: &Sheet<'_>) -> PolarsResult<InstrumentFindings> {
         n: sheet.scored.frame.height(),
         is_test: sheet.instrument.items.iter().any(Item::has_key),
         answers,
-        scales: scales::all(sheet)?,
+        scales: scales::all(sheet, &analyses)?,
         items,
     })
 }
@@ -106,7 +109,7 @@ impl<'a> Sheet<'a> {
             };
             states.push(column.iter().map(state).collect());
         }
-        let forms = forms(instrument, scored);
+        let forms = forms_of(instrument, scored);
         Ok(Sheet { instrument, set, scored, points, states, forms, alpha })
     }
 
@@ -136,7 +139,7 @@ impl<'a> Sheet<'a> {
     }
 }
 
-fn forms(instrument: &Instrument, scored: &ScoredSet) -> Vec<Form> {
+fn forms_of(instrument: &Instrument, scored: &ScoredSet) -> Vec<Form> {
     let booklets = scored.frame.column("booklet").ok().and_then(|column| column.str().ok().cloned());
     match booklets {
         Some(booklets) if !instrument.booklets.is_empty() => instrument

@@ -1,6 +1,9 @@
 //! Use of the answers of an item: options, categories, rubric levels.
 
-use super::{Sheet, scales};
+use std::collections::BTreeMap;
+
+use super::Sheet;
+use super::totals::{self, Totals};
 use crate::analysis::findings::OptionFindings;
 use crate::i18n::Text;
 use crate::instrument::{Choice, Item, ItemKind};
@@ -16,19 +19,19 @@ struct Offer {
 }
 
 /// The answers of an item with their use; empty where it offers none or the file holds points.
-pub(super) fn all(sheet: &Sheet<'_>, place: usize) -> Vec<OptionFindings> {
+pub(super) fn all(sheet: &Sheet<'_>, totals: &Totals, place: usize) -> Vec<OptionFindings> {
     let item = &sheet.instrument.items[place];
     if sheet.set.scored {
         return Vec::new();
     }
     let Some(cells) = sheet.cells(place) else { return Vec::new() };
     let cells: Vec<Option<&str>> = cells.iter().collect();
-    let rest = rest_scores(sheet, place);
+    let rest = rest_scores(sheet, totals, place);
     let offers = offers(item);
     if let ItemKind::MultipleChoice { .. } = item.kind {
         return marked(&offers, &cells, &rest);
     }
-    let codes: Vec<Option<usize>> = cells.iter().map(|cell| category(item, (*cell)?)).collect();
+    let codes = categories(item, &cells);
     let answered = codes.iter().flatten().count();
     let Ok(table) = option_table(&codes, &rest, offers.len()) else { return Vec::new() };
     table
@@ -77,24 +80,22 @@ fn offers(item: &Item) -> Vec<Offer> {
 }
 
 /// Score on the other items of the item's scale, by raw row; none where rows are not persons.
-fn rest_scores(sheet: &Sheet<'_>, place: usize) -> Vec<Option<f64>> {
+fn rest_scores(sheet: &Sheet<'_>, totals: &Totals, place: usize) -> Vec<Option<f64>> {
     let rows = sheet.set.rows.len();
-    let mut rest = vec![None; rows];
-    let Some(scale) = scales::home(sheet, &sheet.instrument.items[place]) else { return rest };
-    if rows != sheet.scored.frame.height() {
-        return rest;
+    if rows == sheet.scored.frame.height() {
+        totals::rest_scores(sheet, totals, place)
+    } else {
+        vec![None; rows]
     }
-    for form in &sheet.forms {
-        let items = sheet.items_in(&scale.items, form);
-        let Some(own) = items.iter().position(|item| *item == place) else { continue };
-        let Some(matrix) = scales::matrix(sheet, scale, form, &items) else { continue };
-        let persons = scales::answering(sheet, form, &items);
-        for (person, score) in persons.iter().zip(matrix.rest_scores(own)) {
-            // Booklets differ in their highest score; as a share of it the rest scores go together.
-            rest[*person] = score.map(|score| score / matrix.max_total().max(f64::MIN_POSITIVE));
-        }
-    }
-    rest
+}
+
+/// The place of every cell's answer among the item's options. Cells repeat, so each is judged once.
+fn categories(item: &Item, cells: &[Option<&str>]) -> Vec<Option<usize>> {
+    let mut known: BTreeMap<&str, Option<usize>> = BTreeMap::new();
+    cells
+        .iter()
+        .map(|cell| cell.and_then(|cell| *known.entry(cell).or_insert_with(|| category(item, cell))))
+        .collect()
 }
 
 /// Use of every option of an item on which several may be marked.

@@ -2,38 +2,38 @@
 
 use polars::prelude::PolarsResult;
 
+use super::forms::{FormAnalyses, FormAnalysis};
 use super::{Form, Sheet, flags};
-use crate::analysis::findings::{Estimate, ScaleFindings};
+use crate::analysis::findings::ScaleFindings;
 use crate::instrument::{Item, Scale};
 use crate::num::moments;
 use crate::psych::ItemMatrix;
-use crate::psych::ctt::{alpha, item_covariance};
 use crate::score::scale::{score_column, score_range};
 
 /// Every scale on every form.
-pub(super) fn all(sheet: &Sheet<'_>) -> PolarsResult<Vec<ScaleFindings>> {
+pub(super) fn all(sheet: &Sheet<'_>, analyses: &FormAnalyses) -> PolarsResult<Vec<ScaleFindings>> {
     let mut findings = Vec::new();
-    for scale in &sheet.instrument.scales {
+    for (scale, own) in sheet.instrument.scales.iter().zip(analyses) {
         let scores: Vec<Option<f64>> =
             sheet.scored.frame.column(&score_column(&scale.id))?.f64()?.iter().collect();
-        for form in &sheet.forms {
-            findings.extend(one(sheet, scale, form, &scores));
+        for (form, analysis) in sheet.forms.iter().zip(own) {
+            findings.extend(one(sheet, scale, form, (&scores, analysis)));
         }
     }
     Ok(findings)
 }
 
-fn one(sheet: &Sheet<'_>, scale: &Scale, form: &Form, scores: &[Option<f64>]) -> Option<ScaleFindings> {
+fn one(
+    sheet: &Sheet<'_>,
+    scale: &Scale,
+    form: &Form,
+    (scores, analysis): (&[Option<f64>], &FormAnalysis),
+) -> Option<ScaleFindings> {
     let items = sheet.items_in(&scale.items, form);
     let own: Vec<f64> = form.persons.iter().filter_map(|person| scores[*person]).collect();
     let mean = moments::mean(&own).ok()?;
     let sd = moments::sd(&own).ok();
-    let reliability = matrix(sheet, scale, form, &items)
-        .and_then(|matrix| {
-            let covariance = item_covariance(&matrix).ok()?;
-            alpha(&matrix, &covariance, sheet.alpha).ok()
-        })
-        .map(|alpha| Estimate { value: alpha.value, ci: Some([alpha.ci.low, alpha.ci.high]) });
+    let reliability = analysis.alpha;
     let [low, high] = score_range(sheet.instrument, scale);
     let slack = 1e-9 * (high - low).abs();
     let share =

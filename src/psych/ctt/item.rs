@@ -60,7 +60,7 @@ pub fn item_statistics(
             item,
             n,
             mean,
-            sd: crate::num::moments::sd(&points).ok(),
+            sd: (n > 1).then(|| variance.max(0.0).sqrt()),
             difficulty: mean / matrix.max_points()[item],
             item_total: correlation(all),
             item_rest: correlation(&rest),
