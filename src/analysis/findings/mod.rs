@@ -1,0 +1,156 @@
+//! Everything the report says, typed: format `dampak.findings/1`.
+//!
+//! A number in prose, in a table or on a chart comes from a field here; nothing is computed further down.
+//! Shares are fractions of 1. What could not be computed is absent, with its reason in `outcomes` of the
+//! kind [`Notice`], never NaN.
+
+mod estimates;
+mod instruments;
+mod outcomes;
+mod participants;
+mod plan;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::i18n::Text;
+use crate::study::ArmRole;
+use crate::study::MissingRule;
+
+pub use estimates::{AdjustedP, ArmChange, Draws, EffectSize, EstimateFindings, Mdes};
+pub use instruments::{
+    AnswerCounts, Estimate, Flag, InstrumentFindings, ItemFindings, OptionFindings, ScaleFindings,
+};
+pub use outcomes::{
+    Descriptive, Direction, Histogram, IccFindings, ItemChange, LevelFindings, LevelName, LevelShare,
+    LevelShares, LevelTransition, OutcomeFindings, SchoolChange, SubgroupChange, SubgroupFindings,
+};
+pub use participants::{Background, BackgroundValue, Flow, LostComparison, ParticipantGroup, Participants};
+pub use plan::{Claim, Design, Method, Notice, NoticeKind, Plan};
+
+/// The version tag of findings.
+pub const FORMAT: &str = "dampak.findings/1";
+
+/// Everything a study says.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Findings {
+    /// Always `dampak.findings/1`.
+    pub format: String,
+    /// Where the findings come from.
+    pub provenance: Provenance,
+    /// What the study is.
+    pub study: StudySummary,
+    /// Which analysis was chosen, and why.
+    pub plan: Plan,
+    /// The rules of the study that shape scores and report.
+    pub rules: Rules,
+    /// Who took part.
+    pub participants: Participants,
+    /// Instruments, one entry per instrument and wave.
+    pub instruments: Vec<InstrumentFindings>,
+    /// Outcomes in the order of the study.
+    pub outcomes: Vec<OutcomeFindings>,
+    /// What the reader must know, collected from everywhere.
+    pub notices: Vec<Notice>,
+}
+
+/// The rules of the study that shape scores and report.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Rules {
+    /// What a blank before a person's last answer counted as.
+    pub omitted: MissingRule,
+    /// What a blank after a person's last answer counted as.
+    pub not_reached: MissingRule,
+    /// Smallest group that is described; smaller ones are counted only.
+    pub smallest_cell: usize,
+    /// Smallest change that would matter, in standard deviations; none where the study declares none.
+    pub smallest_effect_of_interest: Option<f64>,
+    /// Draws of a permutation test that cannot list every assignment.
+    pub permutations: usize,
+}
+
+/// Where findings come from, so that they can be made again.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Provenance {
+    /// Version of dampak.
+    pub version: String,
+    /// Seed of everything drawn at random.
+    pub seed: u64,
+    /// Name of the study file, without its folder.
+    pub study_file: String,
+    /// SHA-256 of the analysis plan as JSON.
+    pub plan_sha256: String,
+    /// Input files with their SHA-256, in the order they are named.
+    pub inputs: Vec<InputFile>,
+}
+
+/// An input file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InputFile {
+    /// Path as the study names it.
+    pub path: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// Data rows, for data files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<usize>,
+}
+
+/// What the study is.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct StudySummary {
+    /// Short name.
+    pub id: String,
+    /// Title.
+    pub title: Text,
+    /// Whether the data were made by a computer model.
+    pub simulated: bool,
+    /// Where the data come from.
+    pub source: Text,
+    /// Programme: name, provider, description.
+    pub programme: Option<ProgrammeSummary>,
+    /// Waves in order.
+    pub waves: Vec<Named>,
+    /// Arms; empty where there is one group without a name.
+    pub arms: Vec<ArmSummary>,
+    /// Authors.
+    pub authors: Vec<String>,
+    /// Date on the cover.
+    pub date: Option<String>,
+}
+
+/// The programme.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ProgrammeSummary {
+    /// Name.
+    pub name: Text,
+    /// Who ran it.
+    pub provider: Text,
+    /// What it did.
+    pub description: Text,
+    /// When.
+    pub period: Option<String>,
+}
+
+/// An id with its wording.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Named {
+    /// Short name.
+    pub id: String,
+    /// Wording.
+    pub label: Text,
+    /// Date, for waves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+}
+
+/// An arm.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ArmSummary {
+    /// Short name.
+    pub id: String,
+    /// Wording.
+    pub label: Text,
+    /// What it received.
+    pub role: ArmRole,
+}

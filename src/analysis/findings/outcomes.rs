@@ -1,0 +1,251 @@
+//! One outcome: scores, change, schools, levels, subgroups.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::AdjustedP;
+use super::ArmChange;
+use super::EffectSize;
+use super::EstimateFindings;
+use super::Mdes;
+use super::Notice;
+use crate::i18n::Text;
+use crate::instrument::Respondent;
+use crate::study::OutcomeRole;
+
+/// One outcome.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct OutcomeFindings {
+    /// Outcome id.
+    pub id: String,
+    /// Wording.
+    pub label: Text,
+    /// Unit.
+    pub unit: Text,
+    /// Weight.
+    pub role: OutcomeRole,
+    /// Family of tests.
+    pub family: String,
+    /// Who it is measured on.
+    pub respondent: Respondent,
+    /// `instrument/scale`, or the score file.
+    pub scale: String,
+    /// Lowest and highest possible score.
+    pub range: Option<[f64; 2]>,
+    /// Scores by wave and arm: everybody with a score.
+    pub descriptives: Vec<Descriptive>,
+    /// Scores by wave and arm: linked persons only, the sample of the estimates.
+    pub linked: Vec<Descriptive>,
+    /// Pre-post correlation of linked persons, by arm in arm order (one entry for one group).
+    pub correlation: Vec<Option<f64>>,
+    /// ICC of schools, by wave; none where schools are unknown.
+    pub icc: Vec<IccFindings>,
+    /// Estimates, the primary one first.
+    pub estimates: Vec<EstimateFindings>,
+    /// For comparison designs: the change within each arm, in arm order; a description, not the answer.
+    pub arm_changes: Vec<ArmChange>,
+    /// Effect sizes.
+    pub effect_sizes: Vec<EffectSize>,
+    /// p-value of the primary estimate corrected within its family.
+    pub adjusted: Option<AdjustedP>,
+    /// Smallest change the study could detect with 80 percent power, in score units and in pre SDs.
+    pub mdes: Option<Mdes>,
+    /// Shares of persons who rose, stayed, fell (linked, by arm).
+    pub direction: Vec<Direction>,
+    /// Change of each school.
+    pub schools: Vec<SchoolChange>,
+    /// Levels; none where the scale has no cuts.
+    pub levels: Option<LevelFindings>,
+    /// Histogram by arm and wave (linked persons).
+    pub histogram: Vec<Histogram>,
+    /// Baseline difference of arms in pooled SDs (Hedges g), for comparison designs.
+    pub baseline_g: Option<f64>,
+    /// Changes within the groups of the study's subgroup columns; exploratory.
+    pub subgroups: Vec<SubgroupFindings>,
+    /// Right-or-wrong items of the scale before and after (linked persons), by arm; exploratory.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub item_changes: Vec<ItemChange>,
+    /// Anything that could not be computed or must be known.
+    pub notices: Vec<Notice>,
+}
+
+/// Scores of one wave in one arm.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Descriptive {
+    /// Wave id.
+    pub wave: String,
+    /// Arm id; blank where there is one group.
+    pub arm: String,
+    /// Persons.
+    pub n: usize,
+    /// Schools; none where unknown.
+    pub clusters: Option<usize>,
+    /// Mean.
+    pub mean: f64,
+    /// Standard deviation; none for one person.
+    pub sd: Option<f64>,
+    /// Lowest, lower quartile, median, upper quartile, highest.
+    pub five: [f64; 5],
+}
+
+/// ICC of schools at one wave.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct IccFindings {
+    /// Wave id.
+    pub wave: String,
+    /// ANOVA estimate, sign kept.
+    pub value: f64,
+    /// Searle interval.
+    pub ci: Option<[f64; 2]>,
+}
+
+/// Shares of persons by direction of change.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Direction {
+    /// Arm id; blank where there is one group.
+    pub arm: String,
+    /// Persons.
+    pub n: usize,
+    /// Share who rose.
+    pub rose: f64,
+    /// Share who stayed the same.
+    pub same: f64,
+    /// Share who fell.
+    pub fell: f64,
+}
+
+/// The change of one school.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SchoolChange {
+    /// School id.
+    pub school: String,
+    /// Name in reports.
+    pub name: String,
+    /// Arm id; blank where there is one group.
+    pub arm: String,
+    /// Linked persons.
+    pub n: usize,
+    /// Mean before.
+    pub before: f64,
+    /// Mean after.
+    pub after: f64,
+    /// Mean change.
+    pub change: f64,
+    /// Interval of the mean change over its persons (t, n - 1 degrees of freedom); none for one person.
+    pub ci: Option<[f64; 2]>,
+}
+
+/// Levels before and after.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct LevelFindings {
+    /// Levels from the lowest, with their cuts.
+    pub levels: Vec<LevelName>,
+    /// Shares by wave and arm (linked persons).
+    pub shares: Vec<LevelShares>,
+    /// Linked persons by level before (rows) and after (columns), over all arms in arm order.
+    pub transitions: Vec<LevelTransition>,
+}
+
+/// A level.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct LevelName {
+    /// Short name.
+    pub id: String,
+    /// Wording.
+    pub label: Text,
+    /// Lowest score.
+    pub from: f64,
+}
+
+/// Level shares of one wave in one arm.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct LevelShares {
+    /// Wave id.
+    pub wave: String,
+    /// Arm id; blank where there is one group.
+    pub arm: String,
+    /// Persons.
+    pub n: usize,
+    /// Persons, share and interval (cluster-robust where schools are known) of each level.
+    pub shares: Vec<LevelShare>,
+}
+
+/// Share of one level.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct LevelShare {
+    /// Persons.
+    pub n: usize,
+    /// Share.
+    pub share: f64,
+    /// Interval: t on the schools' deviations with schools - 1 degrees of freedom; Wilson where schools are
+    /// unknown.
+    pub ci: Option<[f64; 2]>,
+}
+
+/// Movement between levels in one arm.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct LevelTransition {
+    /// Arm id; blank where there is one group.
+    pub arm: String,
+    /// Persons: `counts[before][after]`.
+    pub counts: Vec<Vec<usize>>,
+}
+
+/// Histogram of one wave in one arm.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Histogram {
+    /// Wave id.
+    pub wave: String,
+    /// Arm id; blank where there is one group.
+    pub arm: String,
+    /// Persons.
+    pub n: usize,
+    /// Mean.
+    pub mean: f64,
+    /// Lower and upper end of the bins together.
+    pub range: [f64; 2],
+    /// Share of persons in each bin of equal width.
+    pub shares: Vec<f64>,
+}
+
+/// An item before and after.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ItemChange {
+    /// Item id.
+    pub item: String,
+    /// Arm id; blank where there is one group.
+    pub arm: String,
+    /// Linked persons with points at both waves.
+    pub n: usize,
+    /// Mean change in points.
+    pub change: f64,
+    /// Wrong before, right after.
+    pub improved: usize,
+    /// Right before, wrong after.
+    pub declined: usize,
+    /// McNemar's chi-square without continuity correction; none where nobody changed, or where schools are
+    /// known: the test takes persons for independent.
+    pub chi2: Option<f64>,
+    /// Exact two-sided p of the changed under one half; none as for `chi2`.
+    pub p_exact: Option<f64>,
+}
+
+/// Changes within the groups of one subgroup column.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SubgroupFindings {
+    /// Wording of the column.
+    pub label: Text,
+    /// Its groups; those smaller than the smallest cell are left out and counted.
+    pub groups: Vec<SubgroupChange>,
+    /// Groups left out because they are too small.
+    pub suppressed: usize,
+}
+
+/// Change within one subgroup.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SubgroupChange {
+    /// Wording of the group.
+    pub label: Text,
+    /// The estimate by the plan's primary method.
+    pub estimate: EstimateFindings,
+}

@@ -1,0 +1,116 @@
+//! The design as read, the analysis it calls for, and what was refused.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::i18n::Text;
+use crate::study::Assignment;
+
+/// The design as read from study and roster, and what follows from it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Plan {
+    /// The design.
+    pub design: Design,
+    /// How units came into their arm.
+    pub assignment: Assignment,
+    /// Schools per arm (or in all); none where the roster names no school.
+    pub schools: Option<Vec<usize>>,
+    /// The verb the report may use.
+    pub claim: Claim,
+    /// Method of the primary estimate; none where nothing is estimated (a single wave).
+    pub primary: Option<Method>,
+    /// Methods of the sensitivity estimates.
+    pub sensitivity: Vec<Method>,
+    /// Reasons, and analyses refused, each with its code.
+    pub reasons: Vec<Notice>,
+    /// Two-sided error rate. Every interval of the findings holds 1 - alpha.
+    pub alpha: f64,
+}
+
+/// A design.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Design {
+    /// One group, linked before and after, schools known.
+    OneGroupClustered,
+    /// One group, linked before and after, schools unknown.
+    OneGroupUnclustered,
+    /// Programme and comparison, linked, schools known.
+    ComparisonClustered,
+    /// Programme and comparison, linked, schools unknown.
+    ComparisonUnclustered,
+    /// One wave only: nothing changed that could be seen.
+    SingleWave,
+}
+
+/// What the wording may claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Claim {
+    /// Change between tests.
+    Change,
+    /// Difference in change, associated with the programme.
+    Association,
+    /// Effect of the programme.
+    Effect,
+    /// Description only.
+    Description,
+}
+
+/// How an estimate was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Mean of the school mean changes, t on schools - 1.
+    ClusterMeanT,
+    /// Mean change of students, CR2 by school, Satterthwaite df.
+    StudentCr2,
+    /// Sign-flip test over schools; no interval.
+    SignFlip,
+    /// Difference of school mean changes, CR2 (the Welch standard error), Satterthwaite df.
+    DidClusterCr2,
+    /// Difference of school mean changes, pooled variance, t on schools - 2.
+    DidClusterPooled,
+    /// Difference of student changes, CR2 by school, Satterthwaite df.
+    DidStudentCr2,
+    /// Post score on arm and pretest, CR2 by school, Satterthwaite df.
+    AncovaCr2,
+    /// Permutation of schools over arms; no interval.
+    SchoolPermutation,
+    /// Paired t on persons; schools unknown.
+    PairedT,
+    /// Welch t on person changes; schools unknown.
+    DidWelch,
+    /// Pooled t on person changes; schools unknown.
+    DidPooled,
+    /// ANCOVA with ordinary standard errors; schools unknown.
+    AncovaOls,
+    /// The primary method with not-reached answers left out of the score.
+    NotReachedMissing,
+}
+
+/// A reason, refusal or caution, worded in both languages where it is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Notice {
+    /// Stable code, such as `A-DESIGN-002`.
+    pub code: String,
+    /// What it is about: outcome, instrument or scale id; blank for the whole study.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub about: String,
+    /// How it is to be read.
+    pub kind: NoticeKind,
+    /// The sentence.
+    pub text: Text,
+}
+
+/// How a notice is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// Why something was chosen.
+    Reason,
+    /// What was refused and why.
+    Refusal,
+    /// What limits the reading.
+    Caution,
+}
