@@ -292,7 +292,7 @@ pub fn fit_marginal(
 }
 
 /// Answers per item and category, weighted.
-fn counts(responses: &Responses, weights: Option<&[f64]>) -> Vec<Vec<f64>> {
+pub(super) fn counts(responses: &Responses, weights: Option<&[f64]>) -> Vec<Vec<f64>> {
     let mut counts: Vec<Vec<f64>> = responses.max().iter().map(|m| vec![0.0; usize::from(*m) + 1]).collect();
     for person in 0..responses.persons() {
         let weight = weights.map_or(1.0, |w| w[person]);
@@ -304,7 +304,7 @@ fn counts(responses: &Responses, weights: Option<&[f64]>) -> Vec<Vec<f64>> {
     counts
 }
 
-fn data_notices(
+pub(super) fn data_notices(
     responses: &Responses,
     counts: &[Vec<f64>],
     map: &ParameterMap,
