@@ -12,8 +12,10 @@
 mod error;
 mod interval;
 
+pub mod binormal;
 pub mod cholesky;
 pub mod dist;
+pub mod legendre;
 pub mod linalg;
 pub mod logit;
 pub mod moments;

@@ -9,9 +9,12 @@ mod item_matrix;
 pub mod agreement;
 pub mod ctt;
 pub mod dif;
+pub mod dimension;
 pub mod flags;
 pub mod irt;
 pub mod options;
+pub mod quality;
+pub mod verdict;
 
 pub use error::PsychError;
 pub use item_matrix::ItemMatrix;

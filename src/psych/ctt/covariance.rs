@@ -43,6 +43,15 @@ impl ItemCovariance {
         items.iter().map(|&i| items.iter().map(|&j| self.matrix.get(i, j)).sum::<f64>()).sum()
     }
 
+    /// The covariance matrix of the given items, in their order.
+    pub fn part(&self, items: &[usize]) -> SmallMatrix {
+        let mut part = SmallMatrix::zeros(items.len(), items.len());
+        for (a, &i) in items.iter().enumerate() {
+            items.iter().enumerate().for_each(|(b, &j)| part.set(a, b, self.matrix.get(i, j)));
+        }
+        part
+    }
+
     /// Sum of the variances of the given items.
     pub fn trace(&self, items: &[usize]) -> f64 {
         items.iter().map(|&i| self.matrix.get(i, i)).sum()
