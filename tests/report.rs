@@ -188,6 +188,47 @@ fn the_summary_has_natural_units_first_and_no_p() {
 }
 
 #[test]
+fn practically_nothing_is_said_only_inside_the_smallest_effect_of_interest() {
+    let mut study = findings(ONE_GROUP);
+    study.rules.smallest_effect_of_interest = Some(0.2);
+    let outcome = &mut study.outcomes[0];
+    outcome.estimates[0].ci = Some([-1.1, 1.3]);
+    let leading = outcome.effect_sizes.iter_mut().find(|size| size.leading).unwrap();
+    leading.ci = Some([-0.08, 0.09]);
+    let inside = summary(&compose(&study, Lang::Id));
+    assert!(inside.contains("Secara praktis tidak ada perubahan") && inside.contains("±0,20"), "{inside}");
+    let leading = study.outcomes[0].effect_sizes.iter_mut().find(|size| size.leading).unwrap();
+    leading.ci = Some([-0.08, 0.31]);
+    let across = summary(&compose(&study, Lang::Id));
+    assert!(!across.contains("Secara praktis") && across.contains("belum dapat disimpulkan"), "{across}");
+    assert!(across.contains("perubahan terkecil yang dapat dideteksi"), "{across}");
+    // Without a declared limit nothing is ever small enough.
+    study.rules.smallest_effect_of_interest = None;
+    study.outcomes[0].effect_sizes.iter_mut().for_each(|size| size.ci = Some([-0.01, 0.01]));
+    assert!(!summary(&compose(&study, Lang::En)).contains("practically no change"));
+}
+
+#[test]
+fn indicators_with_rubrics_of_their_own_share_a_chart() {
+    let mut study = findings(ONE_GROUP);
+    for instrument in study.instruments.iter_mut().filter(|instrument| instrument.id == "teacher-practice") {
+        for (place, item) in instrument.items.iter_mut().enumerate() {
+            item.rubric = true;
+            item.options.iter_mut().for_each(|option| {
+                option.label =
+                    dampak::i18n::Text::new(format!("indikator {place}"), format!("indicator {place}"));
+            });
+        }
+    }
+    let shown = figures(&study, Lang::Id);
+    let charts: Vec<_> =
+        shown.iter().filter(|figure| figure.id.starts_with("teacher-practice-likert")).collect();
+    assert_eq!(charts.len(), 1);
+    let Chart::Likert(likert) = &charts[0].chart else { panic!("answers are drawn as diverging bars") };
+    assert!(likert.answers.iter().all(|answer| answer.starts_with("skor ")), "{:?}", likert.answers);
+}
+
+#[test]
 fn a_comparison_is_worded_as_one() {
     let id = summary(&compose(&findings(COMPARISON), Lang::Id));
     assert!(id.contains("4,7 poin dari 100 lebih besar daripada pembanding"), "{id}");

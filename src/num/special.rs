@@ -173,7 +173,7 @@ fn gamma_fraction(a: f64, x: f64) -> f64 {
 /// empty slice or when all values are minus infinity.
 pub fn log_sum_exp(values: &[f64]) -> f64 {
     let top = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if top == f64::NEG_INFINITY || top == f64::INFINITY {
+    if top.is_infinite() {
         return top;
     }
     top + values.iter().map(|v| (v - top).exp()).sum::<f64>().ln()

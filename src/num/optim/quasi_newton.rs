@@ -19,6 +19,9 @@ pub trait Objective {
     fn evaluate(&mut self, x: &[f64]) -> Value;
 }
 
+/// Applies an approximate inverse Hessian, symmetric and positive definite.
+pub type Precondition = Box<dyn Fn(&[f64]) -> Vec<f64>>;
+
 /// The function at one point.
 pub struct Value {
     /// Value of the function.
@@ -26,7 +29,7 @@ pub struct Value {
     /// Gradient.
     pub gradient: Vec<f64>,
     /// Applies an approximate inverse Hessian, symmetric and positive definite.
-    pub precondition: Box<dyn Fn(&[f64]) -> Vec<f64>>,
+    pub precondition: Precondition,
 }
 
 impl Value {

@@ -34,6 +34,7 @@ pub mod item_scores;
 pub mod itemfit;
 pub mod linking;
 mod marginal;
+mod options;
 mod params;
 pub mod personfit;
 pub mod plausible;

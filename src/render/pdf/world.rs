@@ -107,12 +107,10 @@ const STAND_INS: [(char, char); 6] = [('✓', '√'), ('✔', '√'), ('☑', '�
 /// and PDF/UA refuses it.
 pub fn with_stand_ins(tree: &mut Value) {
     match tree {
-        Value::String(text) => {
-            if text.contains(|c| STAND_INS.iter().any(|(lacking, _)| *lacking == c)) {
-                let stand_in =
-                    |c: char| STAND_INS.iter().find(|(lacking, _)| *lacking == c).map_or(c, |pair| pair.1);
-                *text = text.chars().map(stand_in).collect();
-            }
+        Value::String(text) if text.contains(|c| STAND_INS.iter().any(|(lacking, _)| *lacking == c)) => {
+            let stand_in =
+                |c: char| STAND_INS.iter().find(|(lacking, _)| *lacking == c).map_or(c, |pair| pair.1);
+            *text = text.chars().map(stand_in).collect();
         }
         Value::Array(values) => values.iter_mut().for_each(with_stand_ins),
         Value::Object(fields) => fields.values_mut().for_each(with_stand_ins),
