@@ -22,7 +22,7 @@ fn response(study: &mut Value, wave: usize) -> &mut Value {
 
 #[test]
 fn a_sound_study_has_no_problems() {
-    mini().run(&["check", "study"]).exits(0).is_silent().prints("no problems found").makes(&[]);
+    mini().run(&["check", "study"]).exits(0).stays_silent().prints("no problems found").makes(&[]);
     mini().run(&["check", "study/mini.json"]).exits(0).prints("no problems found");
 }
 
@@ -52,7 +52,7 @@ fn scores_have_one_row_per_person_and_wave_and_keep_leading_zeros() {
 fn two_runs_give_the_same_bytes() {
     let study = mini();
     for file in ["a.csv", "b.csv", "a.parquet", "b.parquet"] {
-        study.run(&["score", "study", "--out", file]).exits(0).is_silent().makes(&[file]);
+        study.run(&["score", "study", "--out", file]).exits(0).stays_silent().makes(&[file]);
     }
     let bytes = |file: &str| std::fs::read(study.place().join(file)).unwrap();
     assert_eq!(bytes("a.csv"), bytes("b.csv"));
@@ -61,7 +61,7 @@ fn two_runs_give_the_same_bytes() {
 
 #[test]
 fn a_report_comes_with_findings_scores_and_charts() {
-    let ran = mini().run(&["report", "study", "--out", "out"]).exits(0).is_silent();
+    let ran = mini().run(&["report", "study", "--out", "out"]).exits(0).stays_silent();
     for file in ["out/findings.json", "out/report-en.html", "out/report-en.pdf", "out/scores.parquet"] {
         assert!(ran.made.iter().any(|made| made == file), "{file} is not among {:?}", ran.made);
     }
@@ -493,8 +493,8 @@ fn scores_from_a_file_are_read_with_the_declared_decimal_mark() {
 #[test]
 fn a_key_changed_after_the_data_came_is_said_in_the_report() {
     let study = mini();
-    study.run(&["report", "study", "--out", "out"]).exits(0).is_silent();
-    study.run(&["report", "study", "--out", "out"]).exits(0).is_silent();
+    study.run(&["report", "study", "--out", "out"]).exits(0).stays_silent();
+    study.run(&["report", "study", "--out", "out"]).exits(0).stays_silent();
     let study = study.swap("mini.json", "\"key\": \"B\"", "\"key\": \"C\"");
     study
         .run(&["report", "study", "--out", "out"])
@@ -503,7 +503,7 @@ fn a_key_changed_after_the_data_came_is_said_in_the_report() {
         .pinned("changed-key");
     // New answers come with whatever definition they were collected with.
     let study = study.swap("mini.json", "\"key\": \"C\"", "\"key\": \"D\"").cell("pre.csv", 1, "L01", "C");
-    study.run(&["report", "study", "--out", "out"]).exits(0).is_silent();
+    study.run(&["report", "study", "--out", "out"]).exits(0).stays_silent();
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn a_full_disk_behind_standard_output_is_a_failure_and_a_reader_that_left_is_non
             command.stdout(closed()).stderr(Stdio::piped());
         })
         .exits(0)
-        .is_silent();
+        .stays_silent();
 }
 
 /// A small file system of its own, taken away at the end; none where the machine does not allow it.

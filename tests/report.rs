@@ -51,6 +51,7 @@ fn shape(blocks: &[Block]) -> Vec<String> {
             vec![format!("table {} {} {}", table.columns.len(), kinds.join(""), table.notes.len())]
         }
         Block::Figure(figure) => vec![format!("figure {}", figure.id)],
+        Block::Beside(figures) => figures.iter().map(|figure| format!("beside {}", figure.id)).collect(),
         Block::KeyFigures(figures) => vec![format!("key figures {}", figures.len())],
         Block::Note { blocks, tone, .. } => [vec![format!("note {tone:?}")], shape(blocks)].concat(),
         Block::Together(blocks) => shape(blocks),

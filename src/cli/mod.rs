@@ -3,7 +3,6 @@
 //! Results go to standard output or `--out`, talk goes to standard error. Exit 0 is clean, 1 means problems
 //! in the user's input, 2 means that dampak failed (a folder that cannot be written, a defect).
 
-
 mod analyze;
 mod args;
 mod check;

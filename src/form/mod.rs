@@ -1,8 +1,8 @@
 //! Instrument -> documents to print: the questionnaire or test booklet, and the key for its markers.
 //!
-//! Steps of a booklet: [`numbering`] puts the items in printed order; [`booklet`] walks over them and opens
-//! sections, stimuli and answer grids; [`question`] sets a single item; [`identity`] says what a
-//! respondent fills in about themselves. [`key`] composes the marking guide.
+//! Steps of a booklet: `numbering` puts the items in printed order; `booklet` walks over them and opens
+//! sections, stimuli and answer grids; `question` sets a single item; `identity` says what a
+//! respondent fills in about themselves. `key` composes the marking guide.
 
 mod booklet;
 mod grid;

@@ -3,7 +3,7 @@
 //! Instruments and studies carry their own words as [`Text`] maps. Everything dampak itself says in a
 //! form, a chart or a report stands in `src/i18n/<lang>/<room>.txt`: flat `key = value` lines with
 //! `{placeholders}`, compiled in. A key that one language lacks falls back to English; a test keeps
-//! the two languages complete. Numbers and dates are formatted in [`format`] and nowhere else.
+//! the two languages complete. Numbers and dates are formatted in `format` and nowhere else.
 
 pub mod format;
 mod text;

@@ -1,6 +1,6 @@
 //! What is asked: items, keys, rubrics, scales and booklets.
 //!
-//! `text -> RawInstrument -> Instrument`: [`parse`] reads a definition and collects everything that is
+//! `text -> RawInstrument -> Instrument`: `parse` reads a definition and collects everything that is
 //! wrong with it; an [`Instrument`] in hand has passed every check, so the rooms below (forms, responses,
 //! scoring) need not doubt it. [`rules`] holds the checks, one family a file.
 

@@ -1,7 +1,7 @@
 //! RawInstrument -> Instrument: defaults filled in, every item carrying exactly what its type needs.
 //!
 //! Only a raw instrument that has passed [`super::rules`] comes here. What those rules guarantee is taken
-//! for granted, and a gap in them is a defect of ours that stops the program ([`guaranteed`]): a silently
+//! for granted, and a gap in them is a defect of ours that stops the program (`guaranteed`): a silently
 //! missing key would mark every answer wrong.
 
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! Document -> bytes, one file per format.
 //!
-//! A renderer knows nothing of statistics or instruments. [`tree`] turns a [`Document`] once into plain
+//! A renderer knows nothing of statistics or instruments. `tree` turns a [`Document`] once into plain
 //! data (numbered headings, captions and figures; marks and boxes of forms); the page of every format is a
 //! template over that data, so that a table has one number and one content wherever it is printed.
 

@@ -189,7 +189,7 @@ fn flagged_table(w: &Writer, waves: &[&InstrumentFindings], rows: &[ItemRow]) ->
     table(caption, columns, body, vec![w.say("items.flagged.note")])
 }
 
-/// "A 12%, r = −0,10; B [key] 70%, r = 0,31": how often each answer was chosen, by whom.
+/// `A 12%, r = −0,10; B [key] 70%, r = 0,31`: how often each answer was chosen, by whom.
 fn answers(w: &Writer, item: &ItemFindings) -> String {
     let worded: Vec<String> = item
         .options

@@ -1,8 +1,8 @@
 //! A study made by a computer model, for trying out instruments, analyses and reports.
 //!
-//! `text -> Model`: [`parse`]. `Study + Model + seed -> files`: [`simulate`] writes every roster and every file of answers that the
+//! `text -> Model`: `parse`. `Study + Model + seed -> files`: [`simulate`] writes every roster and every file of answers that the
 //! study names, as a school would hand them in: blanks, items not reached, double marks, absent students,
-//! booklets that alternate. [`truth`] computes what the scores of those files are expected to be, so that an
+//! booklets that alternate. `truth` computes what the scores of those files are expected to be, so that an
 //! analysis can be held against it. Same seed, same bytes.
 //!
 //! `model` says what is generated, `parameters` and `curve` how hard the items are, `people` and `ability` who

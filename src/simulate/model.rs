@@ -2,7 +2,7 @@
 //!
 //! It stands beside the study file as `model.json`. The study says which files there are and how they are
 //! written; the model says who is in the schools, how hard the items are and what the programme does, in
-//! logits. [`super::truth`] turns it into the scores that an analysis should find.
+//! logits. `super::truth` turns it into the scores that an analysis should find.
 
 use std::collections::BTreeMap;
 

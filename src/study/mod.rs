@@ -1,7 +1,7 @@
 //! The design of a study: waves, arms, schools, roster, outcomes and the rules of the analysis.
 //!
-//! `text -> Study`: [`parse`] reads a study file and collects everything that is wrong within it;
-//! [`bind`] reads the instruments it names and checks the two against each other. Files with data are
+//! `text -> Study`: `parse` reads a study file and collects everything that is wrong within it;
+//! `bind` reads the instruments it names and checks the two against each other. Files with data are
 //! opened later, by `response`.
 
 pub mod bind;

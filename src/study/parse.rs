@@ -9,7 +9,7 @@ use crate::diag::{Checked, has_errors, tidy};
 
 /// Reads a study definition; there is a value where nothing is wrong beyond warnings.
 ///
-/// What the study says about its instruments and files is checked by [`super::bind`].
+/// What the study says about its instruments and files is checked by `super::bind`.
 pub fn parse(file_name: &str, bytes: &[u8]) -> Checked<Option<Study>> {
     let read = match Source::from_bytes(file_name, bytes) {
         Ok(source) => shape::read::<Study>(&source, FORMAT).map(|study| (source, study)),

@@ -122,13 +122,6 @@ impl Worst {
         assert!(difference <= tolerance, "{}: {what}: {found:e} for {expected:e} ({difference:.1e})", self.0);
         self.1 = self.1.max(difference);
     }
-
-    /// As [`Self::check`], but relative to `scale`, for values that may be near zero.
-    pub fn check_on(&mut self, what: &str, found: f64, expected: f64, scale: f64, tolerance: f64) {
-        let difference = ((found - expected) / scale).abs();
-        assert!(difference <= tolerance, "{}: {what}: {found:e} for {expected:e} ({difference:.1e})", self.0);
-        self.1 = self.1.max(difference);
-    }
 }
 
 impl Drop for Worst {

@@ -171,7 +171,7 @@ impl Ran {
 
     /// Nothing is said on standard error.
     #[track_caller]
-    pub fn is_silent(self) -> Self {
+    pub fn stays_silent(self) -> Self {
         assert_eq!(self.stderr, "");
         self
     }

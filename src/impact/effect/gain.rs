@@ -29,13 +29,13 @@ impl GainBand {
 /// Normalised gain of linked students.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NormalisedGain {
-    /// <g> = (mean post - mean pre) / (max - mean pre), with a cluster-robust error where schools allow it.
+    /// `<g>` = (mean post - mean pre) / (max - mean pre), with a cluster-robust error where schools allow it.
     pub class_average: f64,
-    /// Test of <g> against 0 with schools as clusters; `None` below two schools or without spread.
+    /// Test of `<g>` against 0 with schools as clusters; `None` below two schools or without spread.
     pub test: Option<CoefTest>,
     /// Band of the class average, as Hake meant it.
     pub band: GainBand,
-    /// Mean of the students' own (post - pre) / (max - pre); another number than <g>.
+    /// Mean of the students' own (post - pre) / (max - pre); another number than `<g>`.
     pub mean_individual: Option<f64>,
     /// Students whose own gain falls into the low, medium and high band.
     pub individual_bands: [usize; 3],
@@ -52,7 +52,7 @@ pub struct NormalisedGain {
 /// Normalised gain against the maximum score; all slices have one entry per linked student.
 ///
 /// ```text
-/// <g> = (sum post - sum pre) / (N max - sum pre),   g_i = (post_i - pre_i) / (max - pre_i)
+/// `<g>` = (sum post - sum pre) / (N max - sum pre),   g_i = (post_i - pre_i) / (max - pre_i)
 /// c_i = gain / (max - pre) for gains, loss / pre for losses, 0 when equal
 /// ```
 ///
@@ -83,7 +83,7 @@ pub fn normalised_gain(
         return Err(ImpactError::NoVariation);
     }
     let class_average = (moments::mean(post)? - moments::mean(pre)?) / open;
-    // <g> is a ratio of means; its linearised values have mean <g> and carry the school structure.
+    // `<g>` is a ratio of means; its linearised values have mean `<g>` and carry the school structure.
     let linear: Vec<f64> = pre
         .iter()
         .zip(post)

@@ -165,7 +165,7 @@ mod tests {
         let variance = ClusterVariance::new(&fit, Adjustment::Cr2).unwrap();
         let c = vec![0.0, 1.0, 0.0];
         let t = variance.test(&c, 0.05).unwrap();
-        let wald = variance.wald(&[c.clone()]).unwrap();
+        let wald = variance.wald(std::slice::from_ref(&c)).unwrap();
         close(wald.f, t.t * t.t, 1e-12);
         close(wald.df2, t.df, 1e-9);
         close(wald.p, t.p, 1e-12);

@@ -1,5 +1,5 @@
 //! The checks on a study, one family a file. Those of [`check`] need the study file alone; those of
-//! [`check_bound`] hold it against its instruments.
+//! `check_bound` hold it against its instruments.
 
 pub(super) mod files;
 

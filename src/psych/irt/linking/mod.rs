@@ -2,7 +2,7 @@
 //!
 //! All transformations carry the scale of a new calibration (x) to a reference scale (y):
 //! `theta_y = scale theta_x + shift`. Other roads to one scale are [`super::Anchor`] (fixed parameters) and
-//! one fit of all answers with a group per wave ([`stack`]).
+//! one fit of all answers with a group per wave (`stack`).
 
 mod characteristic;
 mod drift;
