@@ -1,4 +1,4 @@
-//! Small linear systems and Cholesky factors.
+//! Small linear systems.
 
 use super::linalg::SmallMatrix;
 use super::{NumError, moments};
@@ -42,45 +42,6 @@ pub fn solve(a: &SmallMatrix, b: &[f64]) -> Result<Vec<f64>, NumError> {
     Ok(x)
 }
 
-/// The inverse of a square matrix, for the places where the inverse itself is the answer (covariances).
-///
-/// # Errors
-/// As [`solve`].
-pub fn inverse(a: &SmallMatrix) -> Result<SmallMatrix, NumError> {
-    let n = a.rows();
-    let mut inverse = SmallMatrix::zeros(n, n);
-    for j in 0..n {
-        let mut unit = vec![0.0; n];
-        unit[j] = 1.0;
-        solve(a, &unit)?.into_iter().enumerate().for_each(|(i, v)| inverse.set(i, j, v));
-    }
-    Ok(inverse)
-}
-
-/// The lower triangle L with `A = L L'` of a symmetric positive definite matrix.
-///
-/// # Errors
-/// `LengthMismatch` when not square, `Singular` when not positive definite.
-pub fn cholesky(a: &SmallMatrix) -> Result<SmallMatrix, NumError> {
-    let n = a.rows();
-    moments::check_same_length(n, a.columns())?;
-    let mut l = SmallMatrix::zeros(n, n);
-    for j in 0..n {
-        let own: f64 = (0..j).map(|k| l.get(j, k).powi(2)).sum();
-        let open = a.get(j, j) - own;
-        if !(open > SINGULAR * a.get(j, j).abs()) {
-            return Err(NumError::Singular);
-        }
-        let root = open.sqrt();
-        l.set(j, j, root);
-        for i in j + 1..n {
-            let known: f64 = (0..j).map(|k| l.get(i, k) * l.get(j, k)).sum();
-            l.set(i, j, (a.get(i, j) - known) / root);
-        }
-    }
-    Ok(l)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,22 +55,13 @@ mod tests {
     }
 
     #[test]
-    fn solves_and_inverts() {
+    fn solves_and_refuses() {
         let a = matrix(&[&[0.0, 2.0, 1.0], &[1.0, 1.0, 0.0], &[3.0, 0.0, 4.0]]);
         let x = solve(&a, &[5.0, 3.0, 11.0]).unwrap();
         let back = a.times(&x);
         assert!(back.iter().zip([5.0, 3.0, 11.0]).all(|(p, q)| (p - q).abs() < 1e-13));
-        let i = inverse(&a).unwrap();
-        assert!((a.times(&i.times(&[1.0, 2.0, 3.0]))[2] - 3.0).abs() < 1e-13);
         assert_eq!(solve(&matrix(&[&[1.0, 2.0], &[2.0, 4.0]]), &[1.0, 1.0]), Err(NumError::Singular));
         assert_eq!(solve(&matrix(&[&[f64::NAN]]), &[1.0]), Err(NumError::Singular));
         assert_eq!(solve(&matrix(&[&[0.0]]), &[1.0]), Err(NumError::Singular));
-    }
-
-    #[test]
-    fn factors_positive_definite_matrices_only() {
-        let l = cholesky(&matrix(&[&[4.0, 2.0], &[2.0, 5.0]])).unwrap();
-        assert_eq!((l.get(0, 0), l.get(1, 0), l.get(1, 1)), (2.0, 1.0, 2.0));
-        assert!(cholesky(&matrix(&[&[1.0, 2.0], &[2.0, 1.0]])).is_err());
     }
 }

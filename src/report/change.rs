@@ -167,7 +167,8 @@ fn detectable(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings
     let mdes = outcome.mdes?;
     let score = w.with_unit(&w.number(mdes.score, decimals(outcome)), outcome);
     let power = format::percent(w.lang, mdes.power, 0);
-    Some(w.fill("headline.open_mdes", &[("score", &score), ("power", &power)]))
+    let key = if estimate.clusters.is_some() { "headline.open_mdes" } else { "headline.open_mdes.persons" };
+    Some(w.fill(key, &[("score", &score), ("power", &power)]))
 }
 
 /// Who rose, as persons of ten.

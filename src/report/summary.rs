@@ -8,6 +8,7 @@ use super::strength;
 use super::writer::{Writer, decimals};
 use crate::analysis::findings::{EstimateFindings, OutcomeFindings};
 use crate::doc::{Block, KeyFigure, Tone};
+use crate::i18n::format;
 
 /// Outcomes beyond these would make the page a second results chapter.
 const MOST: usize = 4;
@@ -65,8 +66,13 @@ fn key_figures(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFinding
         detail: interval.unwrap_or_else(|| w.say("summary.key.no_interval")),
     }];
     if let Some(moved) = direction(w, outcome) {
+        let ten = w.number(moved.rose * 10.0, 0);
         figures.push(KeyFigure {
-            value: w.fill("summary.key.of_ten", &[("ten", &w.number(moved.rose * 10.0, 0))]),
+            // "10 in 10" would claim everybody where nearly everybody is meant.
+            value: match ten.as_str() {
+                "0" | "10" => format::percent(w.lang, moved.rose, 0),
+                _ => w.fill("summary.key.of_ten", &[("ten", &ten)]),
+            },
             label: w.fill("summary.key.rose", &[("people", &w.group(outcome.respondent))]),
             detail: w.fill("summary.key.n", &[("n", &w.count(moved.n))]),
         });

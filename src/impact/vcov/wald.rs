@@ -2,8 +2,8 @@
 
 use super::ClusterVariance;
 use crate::impact::ImpactError;
+use crate::num::cholesky::Cholesky;
 use crate::num::linalg::{SmallMatrix, dot, symmetric_eigen};
-use crate::num::solve::{cholesky, solve};
 use crate::num::{NumError, dist};
 
 /// A joint test that several contrasts are zero.
@@ -60,8 +60,8 @@ impl ClusterVariance<'_> {
         let values: Vec<f64> = contrasts.iter().map(|c| dot(c, &self.fit.coefficients)).collect();
         let variance = between(&u, |v| self.meat.times(v));
         // Fewer clusters than contrasts leave the variance singular.
-        cholesky(&variance).map_err(dependent)?;
-        let statistic = dot(&values, &solve(&variance, &values).map_err(dependent)?);
+        let factor = Cholesky::new(&variance).map_err(dependent)?;
+        let statistic = dot(&values, &factor.solve(&values));
         let f = statistic * df2 / (eta * q as f64);
         Ok(WaldTest { f, df1: q as f64, df2, p: dist::f_sf(f, q as f64, df2)?, n: self.fit.n(), clusters })
     }
