@@ -2,7 +2,11 @@
 //! outside the project; absent ones are said loudly and skipped) and `tests/reference/impact.json`, made by
 //! the R script beside it. Each comparison names its tolerance with a reason and prints its worst difference.
 
+#[path = "impact/classical.rs"]
+mod classical;
 #[path = "impact/cluster.rs"]
 mod cluster;
+#[path = "impact/effects.rs"]
+mod effects;
 #[path = "impact/peers.rs"]
 mod peers;

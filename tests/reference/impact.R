@@ -75,5 +75,35 @@ out$absorbed <- list(y = y2, t = t2, x = x2, school = school, pair = pair,
   sigma = summary(lm(y2 ~ t2 + x2 + factor(pair)))$sigma, CR0 = cr("CR0"), CR1 = cr("CR1"), CR2 = cr("CR2"), CR3 = cr("CR3"),
   HTZ = list(F = w$Fstat, df = w$df_denom, p = w$p_val))
 
-out$versions <- list(R = as.character(getRversion()), clubSandwich = as.character(packageVersion("clubSandwich")))
+# ---- normality: Shapiro-Wilk of R; Lilliefors' D from ks.test, p by the printed formula of Dallal & Wilkinson
+lilliefors_p <- function(D, n) {
+  if (n > 100) { D <- D * (n / 100)^.49; n <- 100 }
+  exp(-7.01256 * D^2 * (n + 2.78019) + 2.99587 * D * sqrt(n + 2.78019) - .122119 + .974598 / sqrt(n) + 1.67997 / n)
+}
+normality <- function(x) {
+  w <- shapiro.test(x); D <- suppressWarnings(ks.test((x - mean(x)) / sd(x), "pnorm")$statistic)
+  list(x = x, W = w$statistic[[1]], p = w$p.value, D = D[[1]], p_lilliefors = lilliefors_p(D[[1]], length(x)))
+}
+out$normality <- lapply(list(c(1.5, 2, 4), c(1, 3, 2.5, 7), c(1, 3, 2.5, 7, 20), round(rexp(9), 3), round(rnorm(11), 3),
+  round(rexp(12), 3), round(rexp(40)^2, 3), round(rnorm(100), 3), round(rexp(300), 2), round(rt(2000, 4), 3)), normality)
+
+# ---- Rubin's rules, Barnard-Rubin df --------------------------------------------------------------------------
+Q <- c(2.1, 2.6, 1.8, 2.3, 2.9, 2.0); U <- c(.81, .77, .9, .85, .79, .88); m <- length(Q); com <- 11
+W0 <- mean(U); B <- var(Q); T0 <- W0 + (1 + 1 / m) * B; lambda <- (1 + 1 / m) * B / T0
+old <- (m - 1) / lambda^2; obs <- (com + 1) / (com + 3) * com * (1 - lambda); df <- old * obs / (old + obs)
+r <- (1 + 1 / m) * B / W0
+out$pooling <- list(estimates = Q, variances = U, complete_df = com, estimate = mean(Q), se = sqrt(T0), df = df,
+  p = 2 * pt(-abs(mean(Q)) / sqrt(T0), df), fmi = (r + 2 / (df + 3)) / (1 + r))
+
+# ---- proportional odds with a cluster-robust sandwich ---------------------------------------------------------
+suppressMessages({ library(MASS); library(sandwich) })
+z <- rlogis(n, .8 * t2 + .5 * x2 + rnorm(12, 0, .7)[school])
+level <- cut(z, c(-Inf, 0, 1, 2.5, Inf), labels = FALSE) - 1
+po <- polr(factor(level) ~ t2 + x2, Hess = TRUE, control = list(reltol = 1e-16, maxit = 10000))
+vc <- vcovCL(po, cluster = school, type = "HC0", cadjust = TRUE)
+out$ordinal <- list(level = level, coefficients = unname(coef(po)), cuts = unname(po$zeta), loglik = as.numeric(logLik(po)),
+  se_CR1 = unname(sqrt(diag(vc))[1:2]), se_model = unname(sqrt(diag(vcov(po)))[1:2]))
+
+out$versions <- list(R = as.character(getRversion()), clubSandwich = as.character(packageVersion("clubSandwich")),
+                     sandwich = as.character(packageVersion("sandwich")), MASS = as.character(packageVersion("MASS")))
 write_json(out, "impact.json", digits = NA, auto_unbox = TRUE)
