@@ -119,9 +119,7 @@ fn designs_of_power_up() {
     let power = number(&expected("powerup_power_cra2r2").unwrap()["power"]);
     // PowerUpR counts one tail of the noncentral t; the other holds 1e-6 here.
     worst.check("power", power_at(0.25, planned(&other).unwrap(), 0.05).unwrap(), power, 1e-4);
-    let schools = units_needed(0.25, 0.05, 0.8, 4, |j| {
-        planned(&SchoolTrialPlan { schools: j, ..other }).map_err(Into::into)
-    });
+    let schools = units_needed(0.25, 0.05, 0.8, 4, |j| planned(&SchoolTrialPlan { schools: j, ..other }));
     assert_eq!(f64::from(schools.unwrap()), number(&expected("powerup_mrss_cra2r2").unwrap()["J"]));
 }
 
