@@ -24,7 +24,7 @@ pub struct RankTest {
     pub p: f64,
     /// Where it comes from.
     pub method: RankMethod,
-    /// Exact p given the ties that there are; `None` for samples of [`EXACT_BELOW`] or more.
+    /// Exact p given the ties that there are; `None` for samples of `EXACT_BELOW` or more.
     pub p_exact: Option<f64>,
     /// Standardised statistic without continuity correction.
     pub z: f64,
