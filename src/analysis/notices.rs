@@ -192,11 +192,6 @@ pub fn no_estimate(method: &str, why: &str) -> Notice {
     )
 }
 
-/// Fewer schools behind one outcome than the design has.
-pub fn few_schools_here(schools: usize, needed: usize) -> Notice {
-    few_schools(schools, needed)
-}
-
 /// Few degrees of freedom behind an interval.
 pub fn few_degrees(df: f64) -> Notice {
     let words = |lang| format::degrees(lang, df);

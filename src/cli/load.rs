@@ -93,7 +93,7 @@ pub fn scored(path: &Path) -> Result<Loaded, CliError> {
     let mut warnings = Vec::new();
     let study = study(path, &mut warnings)?;
     let mut diagnostics = Vec::new();
-    let mut responses = response::read(&study, &Disk).drain_into(&mut diagnostics);
+    let responses = response::read(&study, &Disk).drain_into(&mut diagnostics);
     let policy = MissingPolicy::of(&study.study.analysis);
     let scores = score::score(&study, &responses, policy)
         .map_err(|error| CliError::Defect(error.to_string()))?
@@ -108,7 +108,6 @@ pub fn scored(path: &Path) -> Result<Loaded, CliError> {
         return Err(CliError::Input(diagnostics));
     }
     warnings.extend(diagnostics);
-    responses.rosters.shrink_to_fit();
     Ok(Loaded { study, responses, scores, warnings })
 }
 

@@ -110,7 +110,7 @@ pub fn score_set(
     let frame = plan::compile(instrument, set, &books.value, policy)?.collect_with_engine(engine)?;
     let frame = frame.unwrap_single();
     let mut diagnostics = books.diagnostics;
-    diagnostics.extend(plan::check_booklets(instrument, set, &frame));
+    diagnostics.extend(plan::check_booklets(instrument, set));
     let value = ScoredSet {
         instrument: set.instrument.clone(),
         wave: set.wave.clone(),

@@ -318,7 +318,7 @@ fn per_person(instrument: &Instrument, has_booklet: bool) -> Vec<Expr> {
 }
 
 /// Reports unknown booklets, and answers to items that the person's booklet does not hold.
-pub fn check_booklets(instrument: &Instrument, set: &ResponseSet, _scored: &DataFrame) -> Vec<Diagnostic> {
+pub fn check_booklets(instrument: &Instrument, set: &ResponseSet) -> Vec<Diagnostic> {
     let (Some(column), false) = (&set.booklet, instrument.booklets.is_empty()) else { return Vec::new() };
     let Ok(booklets) = set.table.texts(column) else { return Vec::new() };
     let known: Vec<&str> = instrument.booklets.iter().map(|booklet| booklet.id.as_str()).collect();

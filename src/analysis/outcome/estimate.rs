@@ -58,7 +58,7 @@ fn primary_here(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Method {
     if schools >= FEW_SCHOOLS || matches!(planned, Method::SignFlip | Method::SchoolPermutation) {
         return planned;
     }
-    notices.push(notices::few_schools_here(schools, FEW_SCHOOLS));
+    notices.push(notices::few_schools(schools, FEW_SCHOOLS));
     if sample.compares() { Method::SchoolPermutation } else { Method::SignFlip }
 }
 
