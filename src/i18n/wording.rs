@@ -10,15 +10,19 @@ macro_rules! phrase_files {
     ($lang:literal) => {
         [
             include_str!(concat!($lang, "/chart.txt")),
+            include_str!(concat!($lang, "/classical.txt")),
             include_str!(concat!($lang, "/common.txt")),
             include_str!(concat!($lang, "/form.txt")),
+            include_str!(concat!($lang, "/measurement.txt")),
+            include_str!(concat!($lang, "/quality.txt")),
+            include_str!(concat!($lang, "/raters.txt")),
             include_str!(concat!($lang, "/report.txt")),
         ]
     };
 }
 
-const INDONESIAN: [&str; 4] = phrase_files!("id");
-const ENGLISH: [&str; 4] = phrase_files!("en");
+const INDONESIAN: [&str; 8] = phrase_files!("id");
+const ENGLISH: [&str; 8] = phrase_files!("en");
 
 type Phrases = BTreeMap<&'static str, &'static str>;
 
