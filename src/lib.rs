@@ -26,6 +26,7 @@ pub mod i18n;
 pub mod impact;
 pub mod instrument;
 pub mod io;
+pub mod measure;
 pub mod num;
 pub mod psych;
 pub mod render;

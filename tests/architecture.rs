@@ -16,8 +16,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("study", &["definition", "diag", "i18n", "instrument", "io"]),
     ("response", &["diag", "instrument", "io", "study"]),
     ("score", &["diag", "instrument", "response", "study"]),
+    ("measure", &["instrument", "num", "psych", "response", "score", "study"]),
     ("simulate", &["definition", "diag", "i18n", "instrument", "io", "num", "study"]),
-    ("analysis", &["diag", "i18n", "impact", "instrument", "num", "psych", "response", "score", "study"]),
+    (
+        "analysis",
+        &["diag", "i18n", "impact", "instrument", "measure", "num", "psych", "response", "score", "study"],
+    ),
     ("chart", &["i18n"]),
     ("doc", &["chart", "i18n"]),
     ("form", &["doc", "i18n", "instrument"]),
@@ -27,7 +31,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// Only these rooms may name polars: the kernels, the report and the renderers never see a frame.
-const SEES_POLARS: &[&str] = &["response", "score", "analysis", "cli"];
+const SEES_POLARS: &[&str] = &["response", "score", "measure", "analysis", "cli"];
 
 /// Hard limit on the length of a source file.
 const LONGEST_FILE: usize = 600;

@@ -7,7 +7,7 @@ use polars::prelude::{DataType, PolarsResult};
 use super::Material;
 use crate::instrument::{Instrument, Respondent};
 use crate::response::Roster;
-use crate::score::scale::{level_column, score_column, score_range};
+use crate::score::scale::{level_column, score_column};
 use crate::score::{ScoredSet, Scores};
 use crate::study::{BoundStudy, Outcome};
 
@@ -77,7 +77,7 @@ pub fn measured<'a>(
         waves: vec![vec![None; roster.persons.len()]; waves],
         levels: (!scale.levels.is_empty()).then(|| vec![vec![None; roster.persons.len()]; waves]),
         booklets: vec![vec![None; roster.persons.len()]; waves],
-        range: Some(score_range(instrument, scale)),
+        range: scores.range(instrument, scale),
     };
     for set in scores.sets.iter().filter(|set| set.instrument == instrument.id) {
         let Some(wave) = study.study.wave_index(&set.wave) else { continue };

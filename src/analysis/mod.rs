@@ -7,6 +7,7 @@
 pub mod findings;
 pub mod frame;
 pub mod instruments;
+mod measurement;
 pub mod multiplicity;
 pub mod notices;
 pub mod outcome;
@@ -20,6 +21,7 @@ use std::path::Path;
 
 use polars::prelude::PolarsResult;
 
+use crate::measure::Measures;
 use crate::response::{Responses, table::sha256};
 use crate::score::Scores;
 use crate::study::BoundStudy;
@@ -33,6 +35,8 @@ pub struct Material<'a> {
     pub responses: &'a Responses,
     /// Scores under the study's missing rule.
     pub scores: &'a Scores,
+    /// How measured scales were measured.
+    pub measures: &'a Measures,
     /// Scores with not-reached answers counted the other way, for the sensitivity estimate.
     pub alternative: Option<&'a Scores>,
 }
@@ -50,8 +54,10 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
     }
     multiplicity::adjust(&mut outcomes);
     let participants = participants::count(material)?;
+    let measurement = measurement::analyze(material);
     let mut notices = plan.reasons.clone();
     notices.extend(outcomes.iter().flat_map(|outcome| outcome.notices.clone()));
+    notices.extend(measurement.iter().flat_map(|scale| scale.notices.clone()));
     Ok(Findings {
         format: findings::FORMAT.to_owned(),
         provenance: provenance(material, &plan),
@@ -60,6 +66,8 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
         rules: rules(study),
         participants,
         instruments: instruments::analyze(material)?,
+        measurement,
+        dif: measurement::dif(material)?,
         outcomes,
         notices,
     })

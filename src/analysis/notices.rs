@@ -7,7 +7,7 @@ use super::findings::{Method, Notice, NoticeKind};
 use crate::i18n::{Lang, Text, format};
 use crate::study::Assignment;
 
-fn notice(code: &str, kind: NoticeKind, id: impl Into<String>, en: impl Into<String>) -> Notice {
+pub(super) fn notice(code: &str, kind: NoticeKind, id: impl Into<String>, en: impl Into<String>) -> Notice {
     Notice { code: code.to_owned(), about: String::new(), kind, text: Text::new(id, en) }
 }
 

@@ -8,6 +8,7 @@ use crate::analysis::findings::{NoticeKind, Plan};
 use crate::analysis::{self, Findings, Material};
 use crate::i18n::Lang;
 use crate::io::whole;
+use crate::measure;
 use crate::score::{self, MissingPolicy, Scores};
 use crate::study::MissingRule;
 
@@ -38,6 +39,7 @@ pub fn findings(loaded: &load::Loaded) -> Result<Findings, CliError> {
         study: &loaded.study,
         responses: &loaded.responses,
         scores: &loaded.scores,
+        measures: &loaded.measures,
         alternative: alternative.as_ref(),
     };
     analysis::analyze(material).map_err(|error| CliError::Defect(error.to_string()))
@@ -51,9 +53,10 @@ fn alternative_scores(loaded: &load::Loaded) -> Result<Option<Scores>, CliError>
         MissingRule::Missing => MissingRule::Wrong,
     };
     let policy = MissingPolicy { not_reached: flipped, ..own };
-    score::score(&loaded.study, &loaded.responses, policy)
-        .map(|checked| Some(checked.value))
-        .map_err(|error| CliError::Defect(error.to_string()))
+    let defect = |error: polars::prelude::PolarsError| CliError::Defect(error.to_string());
+    let mut scores = score::score(&loaded.study, &loaded.responses, policy).map_err(defect)?.value;
+    measure::add(&loaded.study, &loaded.responses, &mut scores).map_err(defect)?;
+    Ok(Some(scores))
 }
 
 /// The findings as JSON with a line end.

@@ -6,6 +6,7 @@ use super::CliError;
 use crate::diag::{Checked, Diagnostic, Place, condense, has_errors, tidy};
 use crate::instrument::{self, Instrument};
 use crate::io::{Disk, Files, whole};
+use crate::measure::{self, Measures};
 use crate::response::{self, Responses};
 use crate::score::{self, MissingPolicy, Scores};
 use crate::study::{self, BoundStudy};
@@ -16,8 +17,10 @@ pub struct Loaded {
     pub study: BoundStudy,
     /// Its data files.
     pub responses: Responses,
-    /// Scores under the study's missing rule.
+    /// Scores under the study's missing rule, measures among them.
     pub scores: Scores,
+    /// How the measures were made.
+    pub measures: Measures,
     /// Warnings, in file order.
     pub warnings: Vec<Diagnostic>,
 }
@@ -95,7 +98,7 @@ pub fn scored(path: &Path) -> Result<Loaded, CliError> {
     let mut diagnostics = Vec::new();
     let responses = response::read(&study, &Disk).drain_into(&mut diagnostics);
     let policy = MissingPolicy::of(&study.study.analysis);
-    let scores = score::score(&study, &responses, policy)
+    let mut scores = score::score(&study, &responses, policy)
         .map_err(|error| CliError::Defect(error.to_string()))?
         .drain_into(&mut diagnostics);
     let folder = study.folder.clone();
@@ -108,7 +111,9 @@ pub fn scored(path: &Path) -> Result<Loaded, CliError> {
         return Err(CliError::Input(diagnostics));
     }
     warnings.extend(diagnostics);
-    Ok(Loaded { study, responses, scores, warnings })
+    let measures =
+        measure::add(&study, &responses, &mut scores).map_err(|error| CliError::Defect(error.to_string()))?;
+    Ok(Loaded { study, responses, scores, measures, warnings })
 }
 
 /// A data file as the user would open it: the study names it relative to its own folder.

@@ -53,7 +53,9 @@ fn rendered(person: &str, lines: &[trace::TraceLine], format: MessageFormat) -> 
         let points = line.points.map_or_else(|| "–".to_owned(), |points| points.to_string());
         let remark = if line.remark.is_empty() { String::new() } else { format!(" ({})", line.remark) };
         if line.item.starts_with('=') {
-            let (scale, possible) = (&line.item, line.possible);
+            let scale = &line.item;
+            let possible =
+                if line.possible.is_finite() { line.possible.to_string() } else { "–".to_owned() };
             text.push_str(&format!(
                 "  {scale}: {points} of {possible}, {} {}{remark}\n",
                 line.rule, line.answer

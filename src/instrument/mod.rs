@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 pub use item::{Item, ItemKind};
 pub use parse::parse;
 pub use raw::{
-    Accept, Booklet, Choice, ItemType, Level, Picture, Respondent, RubricLevel, Scale, ScaleMethod,
-    ScoringRule, ShowIf, Statement, Stimulus, StimulusTable,
+    AbilityMethod, Accept, Booklet, Choice, IrtModel, IrtRules, ItemType, Level, Picture, Respondent,
+    RubricLevel, Scale, ScaleMethod, ScoreUnit, ScoringRule, ShowIf, Statement, Stimulus, StimulusTable,
 };
 
 use crate::i18n::{Lang, Text};

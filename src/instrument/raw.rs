@@ -350,6 +350,9 @@ pub struct Scale {
     pub reverse: Vec<String>,
     /// How item points become a score.
     pub method: ScaleMethod,
+    /// How the method `irt` measures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub irt: Option<IrtRules>,
     /// Smallest share of the administered items that must have points (default 0.5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_valid: Option<f64>,
@@ -368,6 +371,56 @@ pub enum ScaleMethod {
     Mean,
     /// 100 x points / points obtainable on the administered items.
     Percent,
+    /// A measure by item response theory, on one scale for all booklets and waves.
+    Irt,
+}
+
+/// How a scale of the method `irt` is measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct IrtRules {
+    /// The model (default `rasch`); with too few persons a simpler one is taken, and the report says so.
+    pub model: IrtModel,
+    /// Which estimate of ability is a person's score (default `wle`).
+    pub ability: AbilityMethod,
+    /// Unit of the scores; without it scores are logits around the mean of the first wave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<ScoreUnit>,
+}
+
+/// A model of item response theory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IrtModel {
+    /// Equal slopes: the Rasch model, for items with more than two point values the partial credit model.
+    #[default]
+    Rasch,
+    /// Equal slopes and the same steps for all items (Andrich).
+    RatingScale,
+    /// A slope per item: the 2PL, for items with more than two point values the generalised partial credit
+    /// model. Needs about 500 persons.
+    TwoParameter,
+}
+
+/// An estimate of a person's ability.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AbilityMethod {
+    /// Warm's weighted likelihood estimate: nearly unbiased for each person.
+    #[default]
+    Wle,
+    /// Posterior mean: drawn towards the mean of the person's group, so that changes come out too small.
+    Eap,
+}
+
+/// The unit of measures: mean and standard deviation of the population at the first wave.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreUnit {
+    /// Mean at the first wave, such as 500.
+    pub mean: f64,
+    /// Standard deviation at the first wave, such as 100.
+    pub sd: f64,
 }
 
 /// A level of a scale.

@@ -122,5 +122,6 @@ pub fn method_key(method: Method) -> &'static str {
         Method::DidPooled => "did_pooled",
         Method::AncovaOls => "ancova_ols",
         Method::NotReachedMissing => "not_reached_missing",
+        Method::DriftFreeAnchors => "drift_free_anchors",
     }
 }

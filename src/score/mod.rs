@@ -13,10 +13,12 @@ pub mod scale;
 pub mod table;
 pub mod trace;
 
+use std::collections::BTreeMap;
+
 use polars::prelude::*;
 
 use crate::diag::Checked;
-use crate::instrument::Instrument;
+use crate::instrument::{Instrument, Scale};
 use crate::response::{ResponseSet, Responses};
 use crate::study::{AnalysisRules, BoundStudy, MissingRule};
 
@@ -57,17 +59,28 @@ pub struct ScoredSet {
     pub frame: DataFrame,
 }
 
+/// Instrument and scale.
+pub type ScaleKey = (String, String);
+
 /// Every scored set of a study, in the order of its response files.
 #[derive(Clone, Debug, Default)]
 pub struct Scores {
     /// The sets.
     pub sets: Vec<ScoredSet>,
+    /// Lowest and highest score of measured scales, whose ends follow from the data.
+    pub ranges: BTreeMap<ScaleKey, [f64; 2]>,
 }
 
 impl Scores {
     /// The scores of an instrument at a wave.
     pub fn set(&self, instrument: &str, wave: &str) -> Option<&ScoredSet> {
         self.sets.iter().find(|set| set.instrument == instrument && set.wave == wave)
+    }
+
+    /// Lowest and highest score of a scale; none for a measure that was not made.
+    pub fn range(&self, instrument: &Instrument, scale: &Scale) -> Option<[f64; 2]> {
+        let known = self.ranges.get(&(instrument.id.clone(), scale.id.clone())).copied();
+        known.or_else(|| scale::score_range(instrument, scale))
     }
 }
 

@@ -26,6 +26,14 @@ pub fn level_column(scale: &str) -> String {
     format!("level:{scale}")
 }
 
+/// Plausible values per person of a measured scale.
+pub const PLAUSIBLE_VALUES: usize = 10;
+
+/// Name of a further column of a measured scale, such as `wle_se` or `pv1`.
+pub fn measure_column(scale: &str, what: &str) -> String {
+    format!("measure:{scale}:{what}")
+}
+
 /// Adds the score and the level of every scale.
 ///
 /// # Errors
@@ -35,7 +43,8 @@ pub fn add_scales(plan: LazyFrame, instrument: &Instrument) -> PolarsResult<Lazy
     let mut levels = Vec::new();
     for scale in &instrument.scales {
         let items: Vec<&Item> = scale.items.iter().filter_map(|id| instrument.item(id)).collect();
-        if items.is_empty() {
+        // Measures need the answers of every wave at once; the room `measure` adds them.
+        if items.is_empty() || scale.method == ScaleMethod::Irt {
             continue;
         }
         let column = score_column(&scale.id);
@@ -45,11 +54,12 @@ pub fn add_scales(plan: LazyFrame, instrument: &Instrument) -> PolarsResult<Lazy
     Ok(plan.with_columns(scores).with_columns(levels))
 }
 
-/// Lowest and highest score of a scale.
-pub fn score_range(instrument: &Instrument, scale: &Scale) -> [f64; 2] {
+/// Lowest and highest score of a scale; none for measures, whose ends follow from the data.
+pub fn score_range(instrument: &Instrument, scale: &Scale) -> Option<[f64; 2]> {
     let ranges: Vec<(f64, f64)> =
         scale.items.iter().filter_map(|id| instrument.item(id)).map(Item::point_range).collect();
-    match scale.method {
+    Some(match scale.method {
+        ScaleMethod::Irt => return None,
         ScaleMethod::Percent => [0.0, 100.0],
         ScaleMethod::Sum => [ranges.iter().map(|r| r.0).sum(), ranges.iter().map(|r| r.1).sum()],
         ScaleMethod::Mean => {
@@ -57,7 +67,7 @@ pub fn score_range(instrument: &Instrument, scale: &Scale) -> [f64; 2] {
             let (low, high) = ranges.iter().fold((0.0, 0.0), |sum, r| (sum.0 + r.0, sum.1 + r.1));
             [low / count, high / count]
         }
-    }
+    })
 }
 
 /// An item's points as the scale counts them: turned round where the scale says so.
@@ -86,7 +96,7 @@ fn score_expr(scale: &Scale, items: &[&Item]) -> PolarsResult<Expr> {
     let possible =
         sum_horizontal(items.iter().map(|item| most(item, has_points(item))).collect::<Vec<_>>(), true)?;
     let score = match scale.method {
-        ScaleMethod::Percent => lit(100.0) * sum / possible,
+        ScaleMethod::Percent | ScaleMethod::Irt => lit(100.0) * sum / possible,
         ScaleMethod::Mean => sum / valid.clone(),
         ScaleMethod::Sum => {
             let whole =

@@ -191,12 +191,13 @@ impl Row<'_> {
                 ScaleMethod::Percent => "percent of the possible points",
                 ScaleMethod::Mean => "mean of the items with points",
                 ScaleMethod::Sum => "sum of the items",
+                ScaleMethod::Irt => "measure by item response theory",
             };
             TraceLine {
                 answer: scale.items.join(" "),
                 rule: method.to_owned(),
                 points,
-                possible: score_range(self.instrument, scale)[1],
+                possible: score_range(self.instrument, scale).map_or(f64::NAN, |range| range[1]),
                 remark: if points.is_none() { "too few answers".to_owned() } else { String::new() },
                 ..self.line(&format!("= {}", scale.id))
             }

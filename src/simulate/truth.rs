@@ -112,6 +112,10 @@ pub fn truth(study: &BoundStudy, model: &Model) -> Result<Truth, SimulateError> 
             continue;
         };
         let Some(scale) = parameters.instrument.scale(scale_id) else { continue };
+        // The simulated answers follow no model of item response theory exactly: measures have no truth.
+        if scale.method == ScaleMethod::Irt {
+            continue;
+        }
         outcomes.push(outcome_truth(&outcome.id, &study.study, model, parameters, scale));
     }
     let mut instruments = BTreeMap::new();
@@ -206,7 +210,9 @@ fn scale_score(method: ScaleMethod, items: &[&ItemParameters], points: &BTreeMap
     match method {
         ScaleMethod::Sum => sum,
         ScaleMethod::Mean => sum / items.len() as f64,
-        ScaleMethod::Percent => 100.0 * sum / items.iter().map(|item| item.item.point_range().1).sum::<f64>(),
+        ScaleMethod::Percent | ScaleMethod::Irt => {
+            100.0 * sum / items.iter().map(|item| item.item.point_range().1).sum::<f64>()
+        }
     }
 }
 

@@ -12,9 +12,9 @@ pub mod rules;
 pub use bind::{BoundInstrument, BoundStudy, bind, bind_definitions};
 pub use parse::parse;
 pub use raw::{
-    AnalysisRules, Arm, ArmRole, Assignment, Covariate, FileFormat, MissingReason, MissingRule, Outcome,
-    OutcomeRole, OutcomeSource, Programme, ReportRules, ResponseColumns, ResponseFile, RosterColumns,
-    RosterFile, ScoreFile, Study, Wave,
+    AnalysisRules, Arm, ArmRole, Assignment, Covariate, FileFormat, LinkMethod, LinkingRules, MissingReason,
+    MissingRule, Outcome, OutcomeRole, OutcomeSource, Programme, ReportRules, ResponseColumns, ResponseFile,
+    RosterColumns, RosterFile, ScoreFile, Study, Wave,
 };
 
 /// The version tag every study definition carries.

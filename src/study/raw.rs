@@ -356,6 +356,47 @@ pub struct AnalysisRules {
     pub permutations: usize,
     /// Smallest group that is reported by itself.
     pub smallest_cell: usize,
+    /// How measures of several waves come onto one scale.
+    pub linking: LinkingRules,
+}
+
+/// How measures of several waves come onto one scale, and when an item counts as drifted.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LinkingRules {
+    /// The method (default `concurrent`).
+    pub method: LinkMethod,
+    /// Largest displacement of a common item, in logits (default 0.5).
+    pub displacement: f64,
+    /// Largest robust z of a displacement (default 1.645). An item drifts when it exceeds both limits.
+    pub robust_z: f64,
+    /// Largest share of the common items that may be set aside as drifted (default 0.2).
+    pub most_dropped: f64,
+}
+
+impl Default for LinkingRules {
+    fn default() -> Self {
+        LinkingRules { method: LinkMethod::Concurrent, displacement: 0.5, robust_z: 1.645, most_dropped: 0.2 }
+    }
+}
+
+/// How waves come onto one scale.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkMethod {
+    /// One calibration of all waves; common items have the same parameters in all of them.
+    #[default]
+    Concurrent,
+    /// The first wave is calibrated; common items keep its parameters in later waves.
+    FixedAnchors,
+    /// Waves are calibrated apart; the means of the common items are made equal.
+    MeanMean,
+    /// Waves are calibrated apart; means and standard deviations of difficulties are made equal.
+    MeanSigma,
+    /// Waves are calibrated apart; the curves of every common item are brought together.
+    Haebara,
+    /// Waves are calibrated apart; the sum of the curves of the common items is brought together.
+    StockingLord,
 }
 
 impl Default for AnalysisRules {
@@ -368,6 +409,7 @@ impl Default for AnalysisRules {
             not_reached: MissingRule::Wrong,
             permutations: 9_999,
             smallest_cell: 10,
+            linking: LinkingRules::default(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use dampak::analysis::{self, Findings, Material};
 use dampak::diag::{Checked, has_errors};
 use dampak::io::Files;
+use dampak::measure;
 use dampak::response;
 use dampak::score::{self, MissingPolicy};
 use dampak::study::{self, BoundStudy, MissingRule, Study};
@@ -36,8 +37,18 @@ pub fn analyze(study: &BoundStudy, files: &dyn Files) -> Findings {
         MissingRule::Missing => MissingRule::Wrong,
     };
     let scored = |policy| sound(score::score(study, &responses, policy).expect("polars runs the plan"));
-    let (scores, alternative) = (scored(own), scored(MissingPolicy { not_reached, ..own }));
-    let material =
-        Material { study, responses: &responses, scores: &scores, alternative: Some(&alternative) };
+    let measured = |mut scores| {
+        let measures = measure::add(study, &responses, &mut scores).expect("polars hands out columns");
+        (scores, measures)
+    };
+    let (scores, measures) = measured(scored(own));
+    let (alternative, _) = measured(scored(MissingPolicy { not_reached, ..own }));
+    let material = Material {
+        study,
+        responses: &responses,
+        scores: &scores,
+        measures: &measures,
+        alternative: Some(&alternative),
+    };
     analysis::analyze(material).expect("polars hands out columns")
 }

@@ -19,6 +19,9 @@ pub struct EstimateFindings {
     pub estimate: f64,
     /// Standard error; none for tests by permutation.
     pub se: Option<f64>,
+    /// The part of it that comes from linking the waves, for the change of a measure; none elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link_se: Option<f64>,
     /// Test statistic; none for tests by permutation.
     pub t: Option<f64>,
     /// Degrees of freedom; none for tests by permutation.

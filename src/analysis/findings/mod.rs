@@ -4,8 +4,10 @@
 //! Shares are fractions of 1. What could not be computed is absent, with its reason in `outcomes` of the
 //! kind [`Notice`], never NaN.
 
+mod dif;
 mod estimates;
 mod instruments;
+mod measurement;
 mod outcomes;
 mod participants;
 mod plan;
@@ -17,9 +19,15 @@ use crate::i18n::Text;
 use crate::study::ArmRole;
 use crate::study::MissingRule;
 
+pub use dif::{DifClass, DifFindings, DifItem, LogisticDif};
 pub use estimates::{AdjustedP, ArmChange, Draws, EffectSize, EstimateFindings, Mdes};
 pub use instruments::{
     AnswerCounts, Estimate, Flag, InstrumentFindings, ItemFindings, OptionFindings, ScaleFindings,
+};
+pub use measurement::{
+    AnchorFindings, Calibrated, DependenceFindings, DependentPair, FitFindings, InformationPoint,
+    ItemCurveFindings, ItemMeasure, LinkFindings, MeanSquareFindings, MeasurementFindings, ModelFindings,
+    ObservedShare, PersonFindings, PopulationFindings, ScoreRow, ScoreTable, TestFindings, WaveTest,
 };
 pub use outcomes::{
     Descriptive, Direction, Histogram, IccFindings, ItemChange, LevelFindings, LevelName, LevelShare,
@@ -48,6 +56,12 @@ pub struct Findings {
     pub participants: Participants,
     /// Instruments, one entry per instrument and wave.
     pub instruments: Vec<InstrumentFindings>,
+    /// Scales measured by item response theory.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measurement: Vec<MeasurementFindings>,
+    /// Items that work differently in groups of equal ability.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dif: Vec<DifFindings>,
     /// Outcomes in the order of the study.
     pub outcomes: Vec<OutcomeFindings>,
     /// What the reader must know, collected from everywhere.

@@ -87,6 +87,8 @@ pub enum Method {
     AncovaOls,
     /// The primary method with not-reached answers left out of the score.
     NotReachedMissing,
+    /// The primary method with measures whose drifted common items are free to differ between waves.
+    DriftFreeAnchors,
 }
 
 /// A reason, refusal or caution, worded in both languages where it is made.

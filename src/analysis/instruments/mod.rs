@@ -28,6 +28,8 @@ pub(super) struct Sheet<'a> {
     pub set: &'a ResponseSet,
     /// The scores.
     pub scored: &'a ScoredSet,
+    /// Lowest and highest score of each scale of the instrument; none for a measure that was not made.
+    pub ranges: Vec<Option<[f64; 2]>>,
     /// Points by item and person; none where missing.
     pub points: Vec<Vec<Option<f64>>>,
     /// States by item and person.
@@ -60,7 +62,9 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Vec<InstrumentFindings>> 
             .iter()
             .find(|set| set.instrument == scored.instrument && set.wave == scored.wave);
         let Some(set) = set else { continue };
-        let sheet = Sheet::new(instrument, set, scored, material.study.study.analysis.alpha)?;
+        let mut sheet = Sheet::new(instrument, set, scored, material.study.study.analysis.alpha)?;
+        sheet.ranges =
+            instrument.scales.iter().map(|scale| material.scores.range(instrument, scale)).collect();
         findings.push(one(&sheet)?);
     }
     Ok(findings)
@@ -110,7 +114,8 @@ impl<'a> Sheet<'a> {
             states.push(column.iter().map(state).collect());
         }
         let forms = forms_of(instrument, scored);
-        Ok(Sheet { instrument, set, scored, points, states, forms, alpha })
+        let ranges = vec![None; instrument.scales.len()];
+        Ok(Sheet { instrument, set, scored, ranges, points, states, forms, alpha })
     }
 
     /// Place of an item by its id.

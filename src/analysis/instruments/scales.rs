@@ -5,19 +5,19 @@ use polars::prelude::PolarsResult;
 use super::forms::{FormAnalyses, FormAnalysis};
 use super::{Form, Sheet, flags};
 use crate::analysis::findings::ScaleFindings;
-use crate::instrument::{Item, Scale};
+use crate::instrument::{Item, Scale, ScaleMethod};
 use crate::num::moments;
 use crate::psych::ItemMatrix;
-use crate::score::scale::{score_column, score_range};
+use crate::score::scale::score_column;
 
 /// Every scale on every form.
 pub(super) fn all(sheet: &Sheet<'_>, analyses: &FormAnalyses) -> PolarsResult<Vec<ScaleFindings>> {
     let mut findings = Vec::new();
-    for (scale, own) in sheet.instrument.scales.iter().zip(analyses) {
+    for ((scale, own), range) in sheet.instrument.scales.iter().zip(analyses).zip(&sheet.ranges) {
         let scores: Vec<Option<f64>> =
             sheet.scored.frame.column(&score_column(&scale.id))?.f64()?.iter().collect();
         for (form, analysis) in sheet.forms.iter().zip(own) {
-            findings.extend(one(sheet, scale, form, (&scores, analysis)));
+            findings.extend(one(sheet, (scale, *range), form, (&scores, analysis)));
         }
     }
     Ok(findings)
@@ -25,7 +25,7 @@ pub(super) fn all(sheet: &Sheet<'_>, analyses: &FormAnalyses) -> PolarsResult<Ve
 
 fn one(
     sheet: &Sheet<'_>,
-    scale: &Scale,
+    (scale, range): (&Scale, Option<[f64; 2]>),
     form: &Form,
     (scores, analysis): (&[Option<f64>], &FormAnalysis),
 ) -> Option<ScaleFindings> {
@@ -34,12 +34,14 @@ fn one(
     let mean = moments::mean(&own).ok()?;
     let sd = moments::sd(&own).ok();
     let reliability = analysis.alpha;
-    let [low, high] = score_range(sheet.instrument, scale);
+    let [low, high] = range?;
     let slack = 1e-9 * (high - low).abs();
     let share =
         |hit: &dyn Fn(f64) -> bool| own.iter().filter(|score| hit(**score)).count() as f64 / own.len() as f64;
     let (floor, ceiling) = (share(&|score| score <= low + slack), share(&|score| score >= high - slack));
-    let sem = reliability.zip(sd).map(|(alpha, sd)| sd * (1.0 - alpha.value.clamp(0.0, 1.0)).sqrt());
+    // The error of a measure differs from person to person; the section on measurement has it.
+    let spread = sd.filter(|_| scale.method != ScaleMethod::Irt);
+    let sem = reliability.zip(spread).map(|(alpha, sd)| sd * (1.0 - alpha.value.clamp(0.0, 1.0)).sqrt());
     Some(ScaleFindings {
         id: scale.id.clone(),
         title: scale.title.clone(),

@@ -2,7 +2,7 @@
 
 use polars::prelude::PolarsResult;
 
-use super::Sample;
+use super::{Sample, link};
 use crate::analysis::Material;
 use crate::analysis::findings::{Draws, EstimateFindings, Method, Notice};
 use crate::analysis::frame::{self, Linked};
@@ -52,7 +52,7 @@ pub(super) fn all(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Vec<Estimat
 
 /// The plan's primary method, or the permutation test where this outcome has too few schools; one-group
 /// methods where the roster of this outcome has no arms.
-fn primary_here(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Method {
+pub(super) fn primary_here(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Method {
     let planned = here(sample, sample.plan.primary.as_slice()).first().copied().unwrap_or(Method::PairedT);
     let Some(schools) = sample.linked.clusters() else { return planned };
     if schools >= FEW_SCHOOLS || matches!(planned, Method::SignFlip | Method::SchoolPermutation) {
@@ -113,10 +113,12 @@ pub(super) fn by(
         seed: sample.study.study.analysis.seed,
     };
     let test = match method {
-        Method::ClusterMeanT | Method::NotReachedMissing => cluster_mean::test_mean_change(
-            &cluster_mean::linked_changes(&linked.before, &linked.after, cluster, alpha)?,
-            alpha,
-        )?,
+        Method::ClusterMeanT | Method::NotReachedMissing | Method::DriftFreeAnchors => {
+            cluster_mean::test_mean_change(
+                &cluster_mean::linked_changes(&linked.before, &linked.after, cluster, alpha)?,
+                alpha,
+            )?
+        }
         Method::StudentCr2 => cluster_mean::test_student_mean(&changes, cluster, alpha)?,
         Method::SignFlip => {
             let schools = cluster_mean::linked_changes(&linked.before, &linked.after, cluster, alpha)?;
@@ -137,7 +139,11 @@ pub(super) fn by(
         Method::DidWelch => welch_t(&of(Arm::Program), &of(Arm::Comparison), alpha)?,
         Method::DidPooled => pooled_t(&of(Arm::Program), &of(Arm::Comparison), alpha)?,
     };
-    Ok(tested(method, &test, n, linked.clusters()))
+    let estimate = tested(method, &test, n, linked.clusters());
+    Ok(match sample.link_error {
+        Some(link) => link::with_error(estimate, link, alpha),
+        None => estimate,
+    })
 }
 
 fn adjusted(method: Method, sample: &Sample<'_>, linked: &Linked) -> Result<EstimateFindings, ImpactError> {
@@ -165,6 +171,7 @@ pub(super) fn tested(method: Method, test: &CoefTest, n: usize, clusters: Option
         primary: false,
         estimate: test.estimate,
         se: Some(test.se),
+        link_se: None,
         t: Some(test.t),
         df: Some(test.df),
         ci: Some([test.ci.low, test.ci.high]),
@@ -183,6 +190,7 @@ fn permuted(method: Method, test: &ResamplingTest, n: usize) -> EstimateFindings
         primary: false,
         estimate: test.statistic,
         se: None,
+        link_se: None,
         t: None,
         df: None,
         ci: None,

@@ -5,6 +5,7 @@ mod effects;
 mod estimate;
 mod item_changes;
 mod levels;
+mod link;
 mod schools;
 mod subgroups;
 
@@ -13,6 +14,7 @@ use polars::prelude::PolarsResult;
 use super::Material;
 use super::findings::{Design, Mdes, Notice, OutcomeFindings, Plan};
 use super::frame::{self, Linked, Measured};
+use super::measurement::{self, LinkError};
 use super::notices;
 use crate::i18n::Text;
 use crate::impact::{Arm, effect, power};
@@ -35,6 +37,8 @@ pub(super) struct Sample<'a> {
     pub linked: &'a Linked,
     /// Ids of the arms in play; a single blank one where there is one group.
     pub arms: Vec<&'a str>,
+    /// What linking adds to the uncertainty of a change; none where scores are not measures.
+    pub link_error: Option<LinkError>,
 }
 
 impl Sample<'_> {
@@ -78,8 +82,14 @@ pub fn analyze(material: Material<'_>, plan: &Plan, outcome: &Outcome) -> Polars
     let Some(measured) = frame::measured(material, material.scores, outcome)? else { return Ok(findings) };
     findings.range = measured.range;
     let linked = measured.linked(study);
-    let sample =
-        Sample { study, plan, measured: &measured, linked: &linked, arms: arms(study, plan, &measured) };
+    let sample = Sample {
+        study,
+        plan,
+        measured: &measured,
+        linked: &linked,
+        arms: arms(study, plan, &measured),
+        link_error: measurement::error_of(&material, outcome, false),
+    };
     findings.descriptives = describe::everybody(&sample);
     findings.notices = refusals(material, outcome, &sample);
     let refused = findings.notices.iter().any(|notice| notice.kind == super::findings::NoticeKind::Refusal);
@@ -168,6 +178,9 @@ fn refusals(material: Material<'_>, outcome: &Outcome, sample: &Sample<'_>) -> V
             return vec![notices::no_common_items()];
         }
     }
+    if measurement::refused(&material, outcome) {
+        return vec![measurement::no_link()];
+    }
     if sample.linked.is_empty() {
         return vec![notices::nobody_linked()];
     }
@@ -193,6 +206,9 @@ fn estimate_all(
     if let Some(estimate) = estimate::not_reached_missing(material, outcome, sample)? {
         findings.estimates.push(estimate);
     }
+    if let Some(estimate) = link::drift_free(material, outcome, sample)? {
+        findings.estimates.push(estimate);
+    }
     findings.arm_changes = effects::arm_changes(sample);
     findings.effect_sizes = effects::all(sample, &findings.estimates);
     findings.mdes = mdes(sample, findings);
@@ -201,7 +217,8 @@ fn estimate_all(
     findings.baseline_g = baseline(sample, &mut findings.notices);
     findings.subgroups = subgroups::all(sample);
     findings.item_changes = item_changes::all(material, outcome, sample)?;
-    if booklets_differ(sample) {
+    let measured = material.measures.of_outcome(outcome).is_some();
+    if booklets_differ(sample) && !measured {
         findings.notices.push(notices::booklets_differ());
     }
     Ok(())

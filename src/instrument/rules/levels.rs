@@ -88,8 +88,11 @@ fn check_scale(sheet: &Sheet, notes: &mut Notes, at: &str, scale: &Scale) {
 
 /// Lowest and highest score of a scale whose items are all there.
 fn score_range(sheet: &Sheet, scale: &Scale) -> Option<(f64, f64)> {
-    if scale.method == ScaleMethod::Percent {
-        return Some((0.0, 100.0));
+    match scale.method {
+        ScaleMethod::Percent => return Some((0.0, 100.0)),
+        // The ends of a measure are known when the data are.
+        ScaleMethod::Irt => return None,
+        ScaleMethod::Sum | ScaleMethod::Mean => {}
     }
     let ranges: Option<Vec<(f64, f64)>> =
         scale.items.iter().map(|id| point_range(sheet, sheet.item(id)?)).collect();

@@ -75,6 +75,29 @@ pub static LEFT_OUT: Rule = Rule {
     doc: "Respondents spend time on it and its points are counted nowhere. Add it to a scale, or make it \
           unscored.",
 };
+/// D-SCALE-010.
+pub static IRT_WITHOUT_METHOD: Rule = Rule {
+    code: "D-SCALE-010",
+    severity: Severity::Error,
+    title: "rules of item response theory on a scale of another method",
+    doc: "`irt` says how a scale of the method `irt` is measured. A scale of another method does not read it.",
+};
+/// D-SCALE-011.
+pub static IRT_UNIT: Rule = Rule {
+    code: "D-SCALE-011",
+    severity: Severity::Error,
+    title: "a unit of measures without spread",
+    doc: "`unit` gives the mean and the standard deviation that the first wave is to have, such as 500 and 100. \
+          The standard deviation is greater than 0.",
+};
+/// D-SCALE-012.
+pub static IRT_ITEMS: Rule = Rule {
+    code: "D-SCALE-012",
+    severity: Severity::Error,
+    title: "too few items for item response theory",
+    doc: "A model needs at least three items: with two, item parameters and the spread of ability cannot be told \
+          apart with any precision.",
+};
 
 /// Checks every scale.
 pub fn check(sheet: &Sheet, notes: &mut Notes) {
@@ -83,6 +106,7 @@ pub fn check(sheet: &Sheet, notes: &mut Notes) {
         check_items(sheet, notes, &at, scale);
         check_reversed(sheet, notes, &at, scale);
         check_ranges(sheet, notes, &at, scale);
+        check_irt(notes, &at, scale);
         if let Some(share) = scale.min_valid.filter(|share| !(*share > 0.0 && *share <= 1.0)) {
             let message = format!(
                 "scale \"{}\" asks for a share of {share} valid items, expected more than 0 and at most 1",
@@ -180,6 +204,34 @@ fn check_ranges(sheet: &Sheet, notes: &mut Notes, at: &str, scale: &Scale) {
             scale.id, wanted.0, wanted.1, found.0, found.1
         );
         notes.say(&MIXED_RANGES, &child(at, "method"), message, "use the method percent, or split the scale");
+    }
+}
+
+/// Fewest items of a scale that is measured by item response theory.
+const IRT_ITEMS_NEEDED: usize = 3;
+
+fn check_irt(notes: &mut Notes, at: &str, scale: &Scale) {
+    let id = &scale.id;
+    if scale.method != ScaleMethod::Irt {
+        if scale.irt.is_some() {
+            let message = format!("scale \"{id}\" has rules under `irt`, but its method is another");
+            notes.say(
+                &IRT_WITHOUT_METHOD,
+                &child(at, "irt"),
+                message,
+                "write `\"method\": \"irt\"`, or delete `irt`",
+            );
+        }
+        return;
+    }
+    if !scale.items.is_empty() && scale.items.len() < IRT_ITEMS_NEEDED {
+        let message =
+            format!("scale \"{id}\" has {} items, expected at least {IRT_ITEMS_NEEDED}", scale.items.len());
+        notes.say(&IRT_ITEMS, &child(at, "items"), message, "add items, or use the method percent");
+    }
+    if let Some(unit) = scale.irt.and_then(|irt| irt.unit).filter(|unit| !(unit.sd > 0.0)) {
+        let message = format!("the unit of scale \"{id}\" has the standard deviation {}", unit.sd);
+        notes.say(&IRT_UNIT, &format!("{at}/irt/unit/sd"), message, "write a number above 0, such as 100");
     }
 }
 

@@ -36,6 +36,15 @@ pub static PERMUTATIONS: Rule = Rule {
           can never be significant. 9,999 is the default.",
 };
 
+/// D-ANA-005.
+pub static LINKING: Rule = Rule {
+    code: "D-ANA-005",
+    severity: Severity::Error,
+    title: "a limit of linking makes no sense",
+    doc: "`displacement` and `robust_z` are limits above 0, such as 0.5 logits and 1.645. `most_dropped` is a \
+          share of the common items, from 0 to 0.5: a link that sets aside most of its items is no link.",
+};
+
 /// Checks the rules of the analysis.
 pub fn check(study: &Study, notes: &mut Notes) {
     let rules = &study.analysis;
@@ -69,10 +78,24 @@ pub fn check(study: &Study, notes: &mut Notes) {
             "write a size such as 0.2, or leave the field out",
         );
     }
+    check_linking(study, notes);
     // Draws are far below 2^53, so the conversion is exact.
     if alpha_is_good && ((rules.permutations as f64) + 1.0) * rules.alpha < 1.0 {
         let message =
             format!("{} permutations can never be significant at alpha {}", rules.permutations, rules.alpha);
         notes.say(&PERMUTATIONS, "/analysis/permutations", message, "write 9999");
+    }
+}
+
+fn check_linking(study: &Study, notes: &mut Notes) {
+    let rules = &study.analysis.linking;
+    let limits = [
+        ("displacement", rules.displacement, rules.displacement > 0.0, "write 0.5"),
+        ("robust_z", rules.robust_z, rules.robust_z > 0.0, "write 1.645"),
+        ("most_dropped", rules.most_dropped, (0.0..=0.5).contains(&rules.most_dropped), "write 0.2"),
+    ];
+    for (name, value, _, hint) in limits.into_iter().filter(|(_, _, good, _)| !good) {
+        let message = format!("`{name}` of linking is {value}");
+        notes.say(&LINKING, &format!("/analysis/linking/{name}"), message, hint);
     }
 }

@@ -60,6 +60,7 @@ pub static RULES: &[&Rule] = &[
     &analysis::SMALLEST_CELL,
     &analysis::SMALLEST_EFFECT,
     &analysis::PERMUTATIONS,
+    &analysis::LINKING,
     &files::DELIMITER,
     &files::DECIMAL,
     &files::ENCODING,
