@@ -21,6 +21,7 @@ mod items;
 mod levels;
 mod limits;
 mod lookup;
+mod measurement;
 mod methods;
 mod participants;
 mod programme;
@@ -50,10 +51,12 @@ pub fn compose(findings: &Findings, lang: Lang) -> Document {
         compact::compose(&w),
         staff::compose(&w),
         effects::compose(&w),
+        measurement::compose(&w),
         methods::compose(&w),
         limits::compose(&w),
         annex::compose(&w),
         items::compose(&w),
+        measurement::annex(&w),
         answers::compose(&w),
     ]
     .concat();

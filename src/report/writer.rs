@@ -90,6 +90,11 @@ impl<'a> Writer<'a> {
         bare.unwrap_or(&text).to_owned()
     }
 
+    /// A p-value in running text: "p = 0.03".
+    pub fn p_value(&self, p: f64) -> String {
+        format::p_value(self.lang, p)
+    }
+
     /// Degrees of freedom.
     pub fn df(&self, df: Option<f64>) -> String {
         df.map_or_else(|| DASH.to_owned(), |df| format::degrees(self.lang, df))
