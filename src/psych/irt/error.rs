@@ -57,6 +57,22 @@ pub enum IrtError {
         /// Items of each part.
         parts: Vec<Vec<usize>>,
     },
+    /// No person ties these raters together: their severities cannot be compared.
+    #[error("the raters fall into {} parts that no common person ties together", parts.len())]
+    DisconnectedRaters {
+        /// Raters of each part.
+        parts: Vec<Vec<usize>>,
+    },
+    /// A rater rated one person twice on one item.
+    #[error("rater {rater} rated person {person} twice on item {item}")]
+    RatedTwice {
+        /// Person, counted from 0.
+        person: usize,
+        /// Item, counted from 0.
+        item: usize,
+        /// Rater, counted from 0.
+        rater: usize,
+    },
     /// A rating scale needs the same number of points on every item.
     #[error("item {item} has another number of points than the first: no rating scale")]
     UnequalCategories {

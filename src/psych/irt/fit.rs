@@ -3,7 +3,7 @@
 pub use super::options::{Anchor, FitOptions, NormalPrior, ParameterPriors, Quadrature};
 
 use super::marginal::{Lattice, Problem};
-use super::params::{BlockInformation, ItemState, MapOptions, ParameterMap};
+use super::params::{BlockInformation, ItemState, MapOptions, Natural, ParameterMap};
 use super::population::Cells;
 use super::posterior::Posterior;
 use super::{Family, IrtError, ItemCurve, Population, Responses, connect, start, stderr};
@@ -156,6 +156,24 @@ pub fn fit_marginal(
     population: &Population,
     options: &FitOptions,
 ) -> Result<FittedIrt, IrtError> {
+    Ok(estimate(responses, population, options, None)?.fitted)
+}
+
+/// A fit with the layout behind it, for models that are built on this one.
+pub(super) struct Estimate {
+    pub fitted: FittedIrt,
+    pub map: ParameterMap,
+    /// Free parameters, in the layout of `map`.
+    pub psi: Vec<f64>,
+}
+
+/// As [`fit_marginal`]; `warm` replaces the starting values from counts.
+pub(super) fn estimate(
+    responses: &Responses,
+    population: &Population,
+    options: &FitOptions,
+    warm: Option<&dyn Fn(&ParameterMap, &mut [f64])>,
+) -> Result<Estimate, IrtError> {
     let free_mean = !options.anchors.is_empty();
     let cells = Cells::new(population, responses.persons(), free_mean)?;
     let counts = counts(responses, population.weights);
@@ -178,10 +196,26 @@ pub fn fit_marginal(
     }
     let mut notices = data_notices(responses, &counts, &map, persons);
     check_connected(responses, &active, population.groups, &options.anchors, &mut notices)?;
-    let start = start::start_values(&map, &counts);
+    let mut start = start::start_values(&map, &counts);
+    if let Some(warm) = warm {
+        warm(&map, &mut start);
+    }
     let problem = Problem::new(responses, map, cells, counts, population.weights, options.priors)?;
+    estimate_problem(problem, start, options, free_mean, notices)
+}
+
+/// Fits a problem whose layout is given.
+pub(super) fn estimate_problem(
+    problem: Problem,
+    start: Vec<f64>,
+    options: &FitOptions,
+    free_mean: bool,
+    notices: Vec<Notice>,
+) -> Result<Estimate, IrtError> {
     let solution = solve(&problem, start, options)?;
-    Ok(describe(&problem, solution, options, free_mean, notices))
+    let psi = solution.psi.clone();
+    let fitted = describe(&problem, solution, options, free_mean, notices);
+    Ok(Estimate { fitted, map: problem.map, psi })
 }
 
 /// Answers per item and category, weighted.
@@ -459,11 +493,21 @@ fn describe_item(
     covariance: Option<&SmallMatrix>,
 ) -> Option<FittedItem> {
     let map = &problem.map;
-    if !map.is_active(item) {
-        return None;
-    }
-    let curve = map.curve(item, psi);
-    let naturals = &map.naturals[item];
+    map.is_active(item).then(|| {
+        let fixed = map.states[item] == ItemState::Fixed;
+        describe_naturals(&map.naturals[item], fixed, psi, covariance)
+    })
+}
+
+/// Curve and standard errors of an item from its natural parameters (slope, intercepts).
+pub(super) fn describe_naturals(
+    naturals: &[Natural],
+    fixed: bool,
+    psi: &[f64],
+    covariance: Option<&SmallMatrix>,
+) -> FittedItem {
+    let values: Vec<f64> = naturals.iter().map(|n| n.value(psi)).collect();
+    let curve = ItemCurve { slope: values[0], intercepts: values[1..].to_vec() };
     let se = |parts: &[(usize, f64)]| {
         let mut terms: Vec<(usize, f64)> = vec![];
         for (natural, factor) in parts {
@@ -482,14 +526,14 @@ fn describe_item(
     let m = curve.max();
     let scale = 1.0 / (a * m as f64);
     let location_se = curve.location().and_then(|b| se(&[(0, -b / a), (1, scale), (1 + m, -scale)]));
-    Some(FittedItem {
-        fixed: map.states[item] == ItemState::Fixed,
+    FittedItem {
+        fixed,
         slope_se: se(&[(0, 1.0)]),
         intercept_se: (0..=m).map(|k| se(&[(1 + k, 1.0)])).collect(),
         step_se: step_se.collect(),
         location_se,
         curve,
-    })
+    }
 }
 
 fn describe_population(

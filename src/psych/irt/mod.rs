@@ -18,7 +18,7 @@
 //! `marginal` (the likelihood of all persons, by sum scores where these suffice and by patterns where
 //! not), [`fit`] (estimation), [`ability`], [`posterior`], [`plausible`] (persons), [`itemfit`],
 //! [`item_scores`], [`residuals`], [`personfit`], [`compare`] (fit), [`conditional`] (CML and its
-//! tests), [`linking`] (putting scales together).
+//! tests), [`linking`] (putting scales together), [`facets`] (ratings by several raters).
 
 mod connect;
 mod error;
@@ -29,6 +29,7 @@ pub mod ability;
 pub mod compare;
 pub mod conditional;
 pub mod curve;
+pub mod facets;
 pub mod fit;
 pub mod item_scores;
 pub mod itemfit;

@@ -25,11 +25,11 @@ pub(super) struct Natural {
 }
 
 impl Natural {
-    fn constant(constant: f64) -> Self {
+    pub fn constant(constant: f64) -> Self {
         Natural { constant, terms: vec![] }
     }
 
-    fn free(index: usize) -> Self {
+    pub fn free(index: usize) -> Self {
         Natural { constant: 0.0, terms: vec![(index, 1.0)] }
     }
 

@@ -1,6 +1,6 @@
 //! Starting values from the counts of points.
 
-use super::params::ParameterMap;
+use super::params::{Natural, ParameterMap};
 
 /// Widening of logits of marginal proportions towards conditional ones: `sqrt(1 + sigma^2 / 1.7^2)` at
 /// sigma = 1 (the normal approximation of the logistic curve).
@@ -10,7 +10,13 @@ const WIDENING: f64 = 1.16;
 /// the logs of the counts.
 pub(super) fn start_values(map: &ParameterMap, counts: &[Vec<f64>]) -> Vec<f64> {
     let mut psi = vec![0.0; map.len];
-    for (naturals, counts) in map.naturals.iter().zip(counts) {
+    item_values(&map.naturals, counts, &mut psi);
+    psi
+}
+
+/// Writes the starting values of the parameters of items; an item without naturals is passed over.
+pub(super) fn item_values(items: &[Vec<Natural>], counts: &[Vec<f64>], psi: &mut [f64]) {
+    for (naturals, counts) in items.iter().zip(counts) {
         let Some((slope, intercepts)) = naturals.split_first() else { continue };
         if let [(free, _)] = slope.terms[..] {
             psi[free] = 1.0;
@@ -22,5 +28,4 @@ pub(super) fn start_values(map: &ParameterMap, counts: &[Vec<f64>]) -> Vec<f64> 
             }
         }
     }
-    psi
 }
