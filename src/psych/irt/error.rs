@@ -51,6 +51,14 @@ pub enum IrtError {
         /// Items that vary.
         found: usize,
     },
+    /// Fewer groups than the comparison needs.
+    #[error("{found} groups where at least {needed} are needed")]
+    TooFewGroups {
+        /// Smallest number of groups.
+        needed: usize,
+        /// Groups given.
+        found: usize,
+    },
     /// Parts of the design share neither persons nor a population: their scales cannot be compared.
     #[error("the items fall into {} parts that nothing connects", parts.len())]
     Disconnected {

@@ -18,7 +18,8 @@
 //! `marginal` (the likelihood of all persons, by sum scores where these suffice and by patterns where
 //! not), [`fit`] (estimation), [`ability`], [`posterior`], [`plausible`] (persons), [`itemfit`],
 //! [`item_scores`], [`residuals`], [`personfit`], [`compare`] (fit), [`conditional`] (CML and its
-//! tests), [`linking`] (putting scales together), [`facets`] (ratings by several raters).
+//! tests), [`linking`] (putting scales together), [`facets`] (ratings by several
+//! raters), [`dif`] (items that differ between groups).
 
 mod connect;
 mod error;
@@ -29,6 +30,7 @@ pub mod ability;
 pub mod compare;
 pub mod conditional;
 pub mod curve;
+pub mod dif;
 pub mod facets;
 pub mod fit;
 pub mod item_scores;
