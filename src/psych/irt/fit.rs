@@ -2,6 +2,7 @@
 
 pub use super::options::{Anchor, FitOptions, NormalPrior, ParameterPriors, Quadrature};
 
+use super::information::observed_information;
 use super::marginal::{Lattice, Problem};
 use super::params::{BlockInformation, ItemState, MapOptions, Natural, ParameterMap};
 use super::population::Cells;
@@ -174,6 +175,27 @@ pub(super) fn estimate(
     options: &FitOptions,
     warm: Option<&dyn Fn(&ParameterMap, &mut [f64])>,
 ) -> Result<Estimate, IrtError> {
+    let Prepared { problem, mut start, free_mean, notices } = prepare(responses, population, options)?;
+    if let Some(warm) = warm {
+        warm(&problem.map, &mut start);
+    }
+    estimate_problem(problem, start, options, free_mean, notices)
+}
+
+/// A problem ready to be fitted.
+pub(super) struct Prepared {
+    pub problem: Problem,
+    pub start: Vec<f64>,
+    pub free_mean: bool,
+    pub notices: Vec<Notice>,
+}
+
+/// Checks the data and lays out the free parameters.
+pub(super) fn prepare(
+    responses: &Responses,
+    population: &Population,
+    options: &FitOptions,
+) -> Result<Prepared, IrtError> {
     let free_mean = !options.anchors.is_empty();
     let cells = Cells::new(population, responses.persons(), free_mean)?;
     let counts = counts(responses, population.weights);
@@ -196,12 +218,9 @@ pub(super) fn estimate(
     }
     let mut notices = data_notices(responses, &counts, &map, persons);
     check_connected(responses, &active, population.groups, &options.anchors, &mut notices)?;
-    let mut start = start::start_values(&map, &counts);
-    if let Some(warm) = warm {
-        warm(&map, &mut start);
-    }
+    let start = start::start_values(&map, &counts);
     let problem = Problem::new(responses, map, cells, counts, population.weights, options.priors)?;
-    estimate_problem(problem, start, options, free_mean, notices)
+    Ok(Prepared { problem, start, free_mean, notices })
 }
 
 /// Fits a problem whose layout is given.
@@ -447,7 +466,7 @@ fn describe(
     }
     let covariance = options
         .standard_errors
-        .then(|| stderr::covariance(&stderr::observed_information(problem, &psi, &lattice)))
+        .then(|| stderr::covariance(&observed_information(problem, &psi, &lattice)))
         .flatten();
     if options.standard_errors && covariance.is_none() {
         notices.push(Notice::NoInformation);

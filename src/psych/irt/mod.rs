@@ -24,6 +24,7 @@
 mod connect;
 mod error;
 mod family;
+mod information;
 mod responses;
 
 pub mod ability;

@@ -83,13 +83,7 @@ impl ByPattern {
 
     pub fn expect(&self, masks: &Masks, tables: &Tables, prior: &Prior, lattice: &Lattice) -> Expected {
         let nodes = lattice.len();
-        let shared = Shared {
-            lines: self.blocks.par_iter().map(|b| b.lines(tables, nodes)).collect(),
-            masks,
-            tables,
-            prior,
-            lattice,
-        };
+        let shared = self.shared(masks, tables, prior, lattice);
         let count = self.rows.weight.len();
         let starts: Vec<usize> = (0..count).step_by(ROWS_PER_TASK).collect();
         let parts: Vec<Part> = starts
@@ -123,6 +117,72 @@ impl ByPattern {
         expected
     }
 
+    /// What the tasks of one pass over the rows read.
+    pub fn shared<'a>(
+        &self,
+        masks: &'a Masks,
+        tables: &'a Tables,
+        prior: &'a Prior,
+        lattice: &'a Lattice,
+    ) -> Shared<'a> {
+        let lines = self.blocks.par_iter().map(|b| b.lines(tables, lattice.len())).collect();
+        Shared {
+            lines,
+            masks,
+            tables,
+            prior,
+            lattice,
+            squares: lattice.theta.iter().map(|t| t * t).collect(),
+        }
+    }
+
+    /// Hands the posterior of each row of a range to `take`, summing to 1 over the nodes.
+    pub fn visit(
+        &self,
+        range: std::ops::Range<usize>,
+        shared: &Shared,
+        take: &mut impl FnMut(usize, &[f64]),
+    ) {
+        let nodes = shared.lattice.len();
+        let (mut l, mut weights, mut cell) = (vec![0.0; nodes], vec![0.0; nodes], u32::MAX);
+        for row in range {
+            if self.rows.cell[row] != cell {
+                cell = self.rows.cell[row];
+                shared.prior.weights(cell as usize, shared.lattice, &mut weights);
+            }
+            let (sums, _) = self.weigh(row, &weights, shared, &mut l);
+            l.iter_mut().for_each(|l| *l /= sums[0]);
+            take(row, &l);
+        }
+    }
+
+    /// Answered items of a row with their points.
+    pub fn points(&self, row: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let codes = &self.codes[row * self.blocks.len()..(row + 1) * self.blocks.len()];
+        self.blocks
+            .iter()
+            .zip(codes)
+            .flat_map(|(block, code)| {
+                let point = |place: &Place| usize::from(*code) / place.stride % place.states;
+                block.places.iter().map(move |p| (p.item, point(p), p.points)).filter(|(_, x, none)| x < none)
+            })
+            .map(|(item, points, _)| (item, points))
+    }
+
+    /// Writes the row's weight at each node; returns their sums with powers of ability and the log of the
+    /// scale they were divided by.
+    fn weigh(&self, row: usize, weights: &[f64], shared: &Shared, l: &mut [f64]) -> ([f64; 3], f64) {
+        let codes = &self.codes[row * self.blocks.len()..(row + 1) * self.blocks.len()];
+        l.copy_from_slice(weights);
+        multiply(l, codes, &shared.lines, l.len());
+        let sums = sums(l, &shared.lattice.theta, &shared.squares);
+        if sums[0] > SAFE_PRODUCT {
+            return (sums, 0.0);
+        }
+        let log_scale = self.in_logs(codes, self.rows.cell[row], shared, l);
+        (self::sums(l, &shared.lattice.theta, &shared.squares), log_scale)
+    }
+
     /// Sums over codes to sums of points times posterior mean per item.
     fn fold(&self, by_code: &[f64], slope_sum: &mut [f64]) {
         let mut first = 0;
@@ -141,7 +201,6 @@ impl ByPattern {
 
     fn expect_rows(&self, range: std::ops::Range<usize>, shared: &Shared) -> Part {
         let nodes = shared.lattice.len();
-        let squares: Vec<f64> = shared.lattice.theta.iter().map(|t| t * t).collect();
         let mut part = Part {
             mass: vec![0.0; if self.complete { nodes } else { self.items * nodes }],
             by_code: vec![0.0; self.blocks.iter().map(|b| b.states).sum()],
@@ -160,14 +219,7 @@ impl ByPattern {
                 shared.prior.weights(cell as usize, shared.lattice, &mut weights);
             }
             let codes = &self.codes[row * self.blocks.len()..(row + 1) * self.blocks.len()];
-            l.copy_from_slice(&weights);
-            multiply(&mut l, codes, &shared.lines, nodes);
-            let mut sums = sums(&l, &shared.lattice.theta, &squares);
-            let mut log_scale = 0.0;
-            if !(sums[0] > SAFE_PRODUCT) {
-                log_scale = self.in_logs(codes, cell, shared, &mut l);
-                sums = self::sums(&l, &shared.lattice.theta, &squares);
-            }
+            let (sums, log_scale) = self.weigh(row, &weights, shared, &mut l);
             let weight = self.rows.weight[row];
             let share = weight / sums[0];
             mass.iter_mut().zip(&l).for_each(|(m, l)| *m += share * l);
@@ -226,12 +278,13 @@ impl ByPattern {
 }
 
 /// What the tasks read.
-struct Shared<'a> {
+pub(super) struct Shared<'a> {
     lines: Vec<Vec<f64>>,
     masks: &'a Masks,
     tables: &'a Tables,
     prior: &'a Prior,
     lattice: &'a Lattice,
+    squares: Vec<f64>,
 }
 
 #[derive(Default)]

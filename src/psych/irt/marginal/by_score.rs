@@ -13,6 +13,7 @@ use super::super::Responses;
 use super::super::population::Cells;
 use super::rows::{Key, Rows, collapse};
 use super::{Expected, Lattice, Masks, Prior, Tables};
+use crate::num::special::log_sum_exp;
 
 pub(super) struct ByScore {
     pub rows: Rows,
@@ -78,6 +79,35 @@ impl ByScore {
             expected.row_log_likelihood.extend(part.row_log_likelihood);
         }
         expected
+    }
+
+    /// Hands the posterior of each row of a range to `take`, summing to 1 over the nodes.
+    pub fn visit(
+        &self,
+        range: std::ops::Range<usize>,
+        masks: &Masks,
+        tables: &Tables,
+        prior: &Prior,
+        lattice: &Lattice,
+        take: &mut impl FnMut(usize, &[f64]),
+    ) {
+        let nodes = lattice.len();
+        let (mut log_total, mut l, mut mask) = (vec![0.0; nodes], vec![0.0; nodes], None);
+        for row in range {
+            if mask.replace(self.rows.mask[row]) != Some(self.rows.mask[row]) {
+                log_total.fill(0.0);
+                for item in &masks.items[self.rows.mask[row] as usize] {
+                    log_total.iter_mut().zip(tables.log_total(*item as usize)).for_each(|(a, b)| *a += b);
+                }
+            }
+            let (score, cell) = (self.score[row], self.rows.cell[row] as usize);
+            for (q, l) in l.iter_mut().enumerate() {
+                *l = score * lattice.theta[q] - log_total[q] + prior.log_weight(cell, lattice, q);
+            }
+            let scale = log_sum_exp(&l);
+            l.iter_mut().for_each(|l| *l = (*l - scale).exp());
+            take(row, &l);
+        }
     }
 
     fn expect_runs(

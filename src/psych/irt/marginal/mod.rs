@@ -30,6 +30,10 @@ pub(super) use prior::Prior;
 pub(super) use rows::Rows;
 pub(super) use tables::{Lattice, Tables};
 
+/// Tasks of a fold over posteriors, and least rows of one: each task holds a matrix over all parameters.
+const POSTERIOR_TASKS: usize = 16;
+const LEAST_ROWS: usize = 256;
+
 /// How persons are collapsed.
 enum Engine {
     Scores(by_score::ByScore),
@@ -120,6 +124,46 @@ impl Problem {
         }
     }
 
+    /// Folds the posteriors of all rows: `take(state, row, posterior)` sees the rows of a task in their order,
+    /// each posterior summing to 1 over the nodes. Tasks do not depend on the number of threads.
+    pub fn fold_posteriors<S: Send>(
+        &self,
+        tables: &Tables,
+        prior: &Prior,
+        lattice: &Lattice,
+        start: impl Fn() -> S + Sync,
+        take: impl Fn(&mut S, usize, &[f64]) + Sync,
+    ) -> Vec<S> {
+        let rows = self.rows().weight.len();
+        let own = rows.div_ceil(POSTERIOR_TASKS).max(LEAST_ROWS);
+        let starts: Vec<usize> = (0..rows).step_by(own).collect();
+        let shared = match &self.engine {
+            Engine::Scores(_) => None,
+            Engine::Patterns(e) => Some(e.shared(&self.masks, tables, prior, lattice)),
+        };
+        let task = |first: &usize| {
+            let range = *first..(first + own).min(rows);
+            let mut state = start();
+            let mut take = |row: usize, posterior: &[f64]| take(&mut state, row, posterior);
+            match (&self.engine, &shared) {
+                (Engine::Patterns(e), Some(shared)) => e.visit(range, shared, &mut take),
+                (Engine::Scores(e), _) => e.visit(range, &self.masks, tables, prior, lattice, &mut take),
+                (Engine::Patterns(_), None) => {}
+            }
+            state
+        };
+        starts.par_iter().map(task).collect()
+    }
+
+    /// Answered items of a row with their points; none where the posterior depends on the sum score only.
+    pub fn points(&self, row: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let patterns = match &self.engine {
+            Engine::Scores(_) => None,
+            Engine::Patterns(e) => Some(e),
+        };
+        patterns.into_iter().flat_map(move |e| e.points(row))
+    }
+
     /// Likelihood, gradient and complete-data information.
     pub fn evaluate(&self, psi: &[f64], lattice: &Lattice) -> Marginal {
         let tables = self.tables(psi, lattice);
@@ -127,18 +171,32 @@ impl Problem {
         let expected = self.expect(&tables, &prior, lattice);
         let mut gradient = vec![0.0; self.map.len];
         let mut information = BlockInformation::new(&self.map);
+        let log_prior = self.add_items(psi, &tables, &expected, lattice, &mut gradient, &mut information);
+        self.add_population(psi, &prior, &expected, &mut gradient, &mut information);
+        Marginal { log_likelihood: expected.log_likelihood, log_prior, gradient, information }
+    }
+
+    /// Adds the items' part of gradient and complete-data information; returns the log of the priors.
+    pub fn add_items(
+        &self,
+        psi: &[f64],
+        tables: &Tables,
+        expected: &Expected,
+        lattice: &Lattice,
+        gradient: &mut [f64],
+        information: &mut BlockInformation,
+    ) -> f64 {
         let items: Vec<usize> = (0..self.counts.len())
             .filter(|i| self.map.naturals[*i].iter().any(|n| !n.terms.is_empty()))
             .collect();
         let own: Vec<NaturalDerivatives> =
-            items.par_iter().map(|&i| self.item_derivatives(i, &tables, &expected, lattice)).collect();
+            items.par_iter().map(|&i| self.item_derivatives(i, tables, expected, lattice)).collect();
         let mut log_prior = 0.0;
         for (&item, mut own) in items.iter().zip(own) {
             log_prior += self.prior.add(&self.map.naturals[item], psi, &mut own);
-            information.add_item(&self.map.naturals[item], &own, &mut gradient);
+            information.add_item(&self.map.naturals[item], &own, gradient);
         }
-        self.add_population(psi, &prior, &expected, &mut gradient, &mut information);
-        Marginal { log_likelihood: expected.log_likelihood, log_prior, gradient, information }
+        log_prior
     }
 
     fn item_derivatives(
