@@ -1,0 +1,12 @@
+//! The item response kernel against plain code: brute-force integrals, enumerated patterns, differences for
+//! derivatives, identities between models, and the outcomes of data at the edge. All answers are simulated
+//! from a seeded generator; no file is read.
+
+#[path = "irt/brute.rs"]
+mod brute;
+#[path = "irt/identities.rs"]
+mod identities;
+#[path = "irt/likelihoods.rs"]
+mod likelihoods;
+#[path = "irt/simulated.rs"]
+mod simulated;
