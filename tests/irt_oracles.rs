@@ -4,9 +4,15 @@
 
 #[path = "irt/brute.rs"]
 mod brute;
+#[path = "irt/conditioned.rs"]
+mod conditioned;
 #[path = "irt/identities.rs"]
 mod identities;
 #[path = "irt/likelihoods.rs"]
 mod likelihoods;
+#[path = "irt/links.rs"]
+mod links;
+#[path = "irt/persons.rs"]
+mod persons;
 #[path = "irt/simulated.rs"]
 mod simulated;

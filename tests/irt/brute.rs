@@ -144,15 +144,6 @@ pub fn standard_errors(f: &dyn Fn(&[f64]) -> f64, x: &[f64]) -> Vec<f64> {
     (0..x.len()).map(|i| inverse[i][i].sqrt()).collect()
 }
 
-/// Maximum of a concave function of one variable, by shrinking a bracket.
-pub fn maximise(f: &dyn Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
-    for _ in 0..200 {
-        let (a, b) = (low + (high - low) / 3.0, high - (high - low) / 3.0);
-        if f(a) < f(b) { low = a } else { high = b }
-    }
-    0.5 * (low + high)
-}
-
 /// Root of a falling function, by bisection.
 pub fn root(f: &dyn Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
     for _ in 0..200 {
