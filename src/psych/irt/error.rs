@@ -87,7 +87,8 @@ pub enum IrtError {
         /// First item that differs.
         item: usize,
     },
-    /// An anchor names no item, or gives another number of intercepts than the item has points.
+    /// An anchor names no item, gives another number of intercepts than the item has points, or makes an
+    /// answer impossible that was given.
     #[error("the anchor for item {item} does not fit the item")]
     BadAnchor {
         /// Item named.

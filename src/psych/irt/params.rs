@@ -74,7 +74,7 @@ impl ParameterMap {
             len: 0,
             blocks: vec![],
         };
-        map.place_anchors(responses, options.anchors)?;
+        map.place_anchors(responses, counts, options.anchors)?;
         for (state, counts) in map.states.iter_mut().zip(counts) {
             if *state == ItemState::Estimated && counts.iter().filter(|n| **n > 0.0).count() < 2 {
                 *state = ItemState::Inactive;
@@ -104,11 +104,23 @@ impl ParameterMap {
         self.len - 1
     }
 
-    fn place_anchors(&mut self, responses: &Responses, anchors: &[Anchor]) -> Result<(), IrtError> {
+    /// An anchor must have as many intercepts as its item has points, and allow every answer given.
+    fn place_anchors(
+        &mut self,
+        responses: &Responses,
+        counts: &[Vec<f64>],
+        anchors: &[Anchor],
+    ) -> Result<(), IrtError> {
         for anchor in anchors {
             let item = anchor.item;
-            let fits =
-                |m: u8| anchor.curve.intercepts.len() == usize::from(m) + 1 && anchor.curve.slope.is_finite();
+            let ItemCurve { slope, intercepts } = &anchor.curve;
+            let usable = |(c, n): (&f64, &f64)| c.is_finite() || (*c == f64::NEG_INFINITY && !(*n > 0.0));
+            let fits = |m: u8| {
+                intercepts.len() == usize::from(m) + 1
+                    && slope.is_finite()
+                    && intercepts.iter().zip(&counts[item]).all(usable)
+                    && intercepts.iter().any(|c| c.is_finite())
+            };
             if !responses.max().get(item).is_some_and(|m| fits(*m)) {
                 return Err(IrtError::BadAnchor { item });
             }
