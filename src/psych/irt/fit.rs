@@ -286,18 +286,28 @@ fn check_connected(
     anchors: &[Anchor],
     notices: &mut Vec<Notice>,
 ) -> Result<(), IrtError> {
-    let parts = connect::parts(responses, active, None);
-    if parts.len() < 2 || anchors.len() > 1 {
+    let parts = joined_by_anchors(connect::parts(responses, active, None), anchors);
+    if parts.len() < 2 {
         return Ok(());
     }
     if let Some(groups) = groups {
-        let parts = connect::parts(responses, active, Some(groups));
+        let parts = joined_by_anchors(connect::parts(responses, active, Some(groups)), anchors);
         if parts.len() > 1 {
             return Err(IrtError::Disconnected { parts });
         }
     }
     notices.push(Notice::LinkedByPopulationOnly { parts });
     Ok(())
+}
+
+/// Parts that hold an anchor are one.
+fn joined_by_anchors(parts: Vec<Vec<usize>>, anchors: &[Anchor]) -> Vec<Vec<usize>> {
+    let anchored = |part: &Vec<usize>| anchors.iter().any(|a| part.contains(&a.item));
+    let (held, mut rest): (Vec<_>, Vec<_>) = parts.into_iter().partition(anchored);
+    if !held.is_empty() {
+        rest.insert(0, held.concat());
+    }
+    rest
 }
 
 /// Where the optimiser ended.
