@@ -100,7 +100,7 @@ impl Cells {
     }
 }
 
-fn check(population: &Population, persons: usize) -> Result<(), IrtError> {
+pub(super) fn check(population: &Population, persons: usize) -> Result<(), IrtError> {
     let groups = population.groups.map(|g| ("groups", g.len()));
     let weights = population.weights.map(|w| ("weights", w.len()));
     let covariates = population.covariates.iter().map(|c| ("covariates", c.len()));

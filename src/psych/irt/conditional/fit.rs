@@ -5,7 +5,8 @@ use rayon::prelude::*;
 use super::super::fit::{FittedItem, counts, data_notices};
 use super::super::marginal::Masks;
 use super::super::params::{MapOptions, ParameterMap};
-use super::super::{Family, IrtError, ItemCurve, Notice, Responses, connect, start, stderr};
+use super::super::population::check;
+use super::super::{Family, IrtError, ItemCurve, Notice, Population, Responses, connect, start, stderr};
 use super::symmetric::Symmetric;
 use crate::num::cholesky::Cholesky;
 use crate::num::linalg::SmallMatrix;
@@ -49,7 +50,7 @@ struct Design {
 /// # Errors
 /// `TooFewPersons` when no score carries information, `TooFewItems`, `UnequalCategories`, `Disconnected`
 /// when no chain of persons connects all items (there is no population to connect them here),
-/// `Shape` for weights.
+/// `Shape` and `BadPersonValue` for weights.
 ///
 /// # References
 /// Andersen (1972), JRSS B 34, 42-54; Gustafsson (1980), doi:10.1177/001316448004000205.
@@ -58,9 +59,7 @@ pub fn fit_conditional(
     weights: Option<&[f64]>,
     scale: ConditionalFamily,
 ) -> Result<FittedConditional, IrtError> {
-    if let Some(found) = weights.map(<[f64]>::len).filter(|n| *n != responses.persons()) {
-        return Err(IrtError::Shape { what: "weights", needed: responses.persons(), found });
-    }
+    check(&Population { weights, ..Population::default() }, responses.persons())?;
     let family = match scale {
         ConditionalFamily::PartialCredit => Family::PartialCredit,
         ConditionalFamily::RatingScale => Family::RatingScale,
