@@ -1,5 +1,8 @@
 //! Charts by what they say: labels, order, places and colours in the SVG, not pixels.
 
+#[path = "charts/measurement.rs"]
+mod measurement;
+
 use std::sync::Arc;
 
 use dampak::chart::draw::{natural_size, size_for_width, svg};

@@ -201,6 +201,12 @@ impl<DB: DrawingBackend> Canvas<'_, DB> {
         self.fill(square(half - stroke.width), theme::PAPER.mix(1.0))
     }
 
+    /// A filled square on its corner; `reach` is half its diagonal.
+    pub(super) fn diamond(&self, centre: Point, reach: f64, colour: RGBAColor) -> Drawn {
+        let Point { x, y } = centre;
+        self.polygon(&[at(x - reach, y), at(x, y - reach), at(x + reach, y), at(x, y + reach)], colour)
+    }
+
     /// One line of text, its middle at the height of `place`.
     pub(super) fn text(&self, text: &str, place: Point, face: Face) -> Drawn {
         // Control characters are not allowed in XML, and nobody can read them.

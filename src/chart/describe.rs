@@ -1,5 +1,7 @@
 //! What a chart shows, in a sentence or two, for readers who cannot see it.
 
+mod measurement;
+
 use super::bars;
 use super::{
     Chart, Difficulty, Distribution, Forest, ForestKind, Levels, Likert, LikertBar, Slope, Slopes, axis, draw,
@@ -24,6 +26,7 @@ pub fn describe(chart: &Chart, lang: Lang) -> String {
         Chart::Levels(data) => of_levels(data, lang),
         Chart::Difficulty(data) => of_difficulty(data, lang),
         Chart::Likert(data) => of_likert(data, lang),
+        Chart::WrightMap(data) => measurement::of_wright_map(data, lang),
     }
 }
 

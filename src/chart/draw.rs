@@ -6,7 +6,7 @@ use plotters::prelude::{DrawingArea, DrawingAreaErrorKind, DrawingBackend, IntoD
 use plotters::style::Color;
 
 use super::canvas::{Align, Canvas, Face, Frame, at};
-use super::{Chart, describe, difficulty, distribution, forest, levels, likert, slopes, theme};
+use super::{Chart, describe, difficulty, distribution, forest, levels, likert, slopes, theme, wright_map};
 use crate::i18n::{Lang, phrase};
 
 /// Pixels of the SVG's own grid in one px: plotters places marks on whole pixels, which is too coarse for
@@ -63,6 +63,7 @@ pub fn size_for_width(chart: &Chart, width: u32) -> Size {
         Chart::Levels(data) => levels::height(data, wide),
         Chart::Difficulty(data) => difficulty::height(data, wide),
         Chart::Likert(data) => likert::height(data, wide),
+        Chart::WrightMap(data) => wright_map::height(data, wide),
     };
     Size { width, height: if is_empty(chart) { 60 } else { height.ceil() as u32 } }
 }
@@ -111,6 +112,7 @@ fn draw_kind<DB: DrawingBackend>(chart: &Chart, canvas: &Canvas<'_, DB>) -> Resu
         Chart::Levels(data) => levels::draw(data, canvas),
         Chart::Difficulty(data) => difficulty::draw(data, canvas),
         Chart::Likert(data) => likert::draw(data, canvas),
+        Chart::WrightMap(data) => wright_map::draw(data, canvas),
     }
 }
 
@@ -123,6 +125,7 @@ pub(super) fn is_empty(chart: &Chart) -> bool {
         Chart::Levels(data) => data.bars.is_empty(),
         Chart::Difficulty(data) => data.points.is_empty(),
         Chart::Likert(data) => data.items.is_empty(),
+        Chart::WrightMap(data) => data.items.is_empty() && data.waves.is_empty(),
     }
 }
 

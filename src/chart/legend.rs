@@ -29,13 +29,21 @@ pub(super) enum Mark {
     Dot(RGBColor),
     Ring(RGBColor),
     Square(RGBColor),
+    Diamond(RGBColor),
+    /// A fill with an outline above it.
+    Area(theme::Series),
 }
 
 impl Mark {
     fn width(self) -> f64 {
         match self {
             Mark::Line(_) => LINE_SWATCH,
-            Mark::Box(_) | Mark::Dot(_) | Mark::Ring(_) | Mark::Square(_) => SWATCH,
+            Mark::Box(_)
+            | Mark::Dot(_)
+            | Mark::Ring(_)
+            | Mark::Square(_)
+            | Mark::Diamond(_)
+            | Mark::Area(_) => SWATCH,
         }
     }
 }
@@ -99,12 +107,16 @@ pub(super) fn draw<DB: DrawingBackend>(
 /// Draws a mark with its left end at `left`.
 fn draw_mark<DB: DrawingBackend>(canvas: &Canvas<'_, DB>, mark: Mark, left: Point) -> Result<(), ChartError> {
     let centre = at(left.x + SWATCH / 2.0, left.y);
+    let half = SWATCH / 2.0;
+    let frame = Frame { left: left.x, top: left.y - half, right: left.x + SWATCH, bottom: left.y + half };
     match mark {
-        Mark::Box(colour) => {
-            let half = SWATCH / 2.0;
-            let frame =
-                Frame { left: left.x, top: left.y - half, right: left.x + SWATCH, bottom: left.y + half };
-            canvas.fill(frame, colour.mix(1.0))
+        Mark::Box(colour) => canvas.fill(frame, colour.mix(1.0)),
+        Mark::Diamond(colour) => canvas.diamond(centre, 4.5, colour.mix(1.0)),
+        Mark::Area(look) => {
+            let Frame { left, top, right, bottom } = frame;
+            canvas.fill(frame, look.fill.mix(look.cover))?;
+            let corners = [at(left, top), at(right, top), at(right, bottom), at(left, bottom), at(left, top)];
+            canvas.line(&corners, &Stroke::of(look))
         }
         Mark::Line(stroke) => canvas.line(&[left, at(left.x + LINE_SWATCH, left.y)], &stroke),
         Mark::Dot(colour) => canvas.dot(centre, 4.5, colour.mix(1.0)),

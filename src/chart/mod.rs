@@ -15,6 +15,7 @@ mod bars;
 mod canvas;
 mod difficulty;
 mod distribution;
+mod dodge;
 mod forest;
 mod legend;
 mod levels;
@@ -22,8 +23,10 @@ mod likert;
 mod slopes;
 mod spread;
 mod text;
+mod wright_map;
 
 pub use draw::{ChartError, Size};
+pub use wright_map::{WrightItem, WrightMap, WrightWave};
 
 /// A chart: what is needed to draw it.
 #[derive(Clone, Debug)]
@@ -40,6 +43,8 @@ pub enum Chart {
     Difficulty(Difficulty),
     /// Diverging bars of an ordered answer set.
     Likert(Likert),
+    /// Abilities of persons and locations of items on one axis.
+    WrightMap(WrightMap),
 }
 
 /// Histograms that share one axis; one panel per group, one outline per wave.

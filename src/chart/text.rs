@@ -52,6 +52,22 @@ pub(super) fn wrap(text: &str, limit: f64, bold: bool) -> Vec<String> {
     lines
 }
 
+/// `text` cut off with an ellipsis where it is wider than `limit`.
+pub(super) fn shorten(text: &str, limit: f64) -> String {
+    if plain_width(text) <= limit {
+        return text.to_owned();
+    }
+    // No letter is narrower than 2 px, so that a whole page given as a label costs no more than a name.
+    let mut kept: Vec<char> = text.chars().take((limit.max(0.0) / 2.0) as usize + 2).collect();
+    loop {
+        kept.pop();
+        let cut: String = kept.iter().collect::<String>().trim_end().to_owned() + "…";
+        if kept.is_empty() || plain_width(&cut) <= limit {
+            return cut;
+        }
+    }
+}
+
 /// Pushes full lines of an overlong word and gives back what is left of it.
 fn break_word(word: &str, limit: f64, bold: bool, lines: &mut Vec<String>) -> String {
     let mut piece = String::new();
@@ -75,6 +91,14 @@ mod tests {
         // All digits of Noto Sans are 1171 units wide, so columns of numbers line up.
         assert!((width("0", UNITS_PER_EM, false) - 1171.0).abs() <= 1.0);
         assert!((width("18", 20.0, false) - 2.0 * 1171.0 / 2048.0 * 20.0).abs() < 0.05);
+    }
+
+    #[test]
+    fn long_labels_are_cut_off() {
+        theme::register_fonts().unwrap();
+        assert_eq!(shorten("L07", 60.0), "L07");
+        let short = shorten("butir-literasi-membaca", 80.0);
+        assert!(short.ends_with('…') && plain_width(&short) <= 80.0, "{short}");
     }
 
     #[test]
