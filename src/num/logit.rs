@@ -35,20 +35,29 @@ impl FittedLogit {
         self.covariance.get(column, column).max(0.0).sqrt()
     }
 
-    /// Nagelkerke's share of explained variation.
-    ///
-    /// ```text
-    /// R2 = (1 - exp((D - D0)/n)) / (1 - exp(-D0/n))
-    /// ```
-    ///
-    /// The exponents are divided by n first: likelihoods themselves underflow beyond about 1,000 persons.
-    ///
-    /// # References
-    /// Nagelkerke (1991), Biometrika 78, 691-692.
+    /// Nagelkerke's share of explained variation, [`nagelkerke`].
     pub fn nagelkerke(&self) -> f64 {
-        let share = libm::expm1((self.deviance - self.null_deviance) / self.n);
-        share / libm::expm1(-self.null_deviance / self.n)
+        nagelkerke(self.deviance, self.null_deviance, self.n)
     }
+
+    /// McFadden's share of the null deviance.
+    pub fn mcfadden(&self) -> f64 {
+        1.0 - self.deviance / self.null_deviance
+    }
+}
+
+/// Nagelkerke's share of explained variation of any likelihood model of `n` trials.
+///
+/// ```text
+/// R2 = (1 - exp((D - D0)/n)) / (1 - exp(-D0/n))
+/// ```
+///
+/// The exponents are divided by n first: likelihoods themselves underflow beyond about 1,000 persons.
+///
+/// # References
+/// Nagelkerke (1991), Biometrika 78, 691-692.
+pub fn nagelkerke(deviance: f64, null_deviance: f64, n: f64) -> f64 {
+    libm::expm1((deviance - null_deviance) / n) / libm::expm1(-null_deviance / n)
 }
 
 /// Fits `logit P = X b` to `successes` out of `trials`, one entry per row of X.

@@ -14,6 +14,7 @@ mod interval;
 
 pub mod binormal;
 pub mod cholesky;
+pub mod cumulative_logit;
 pub mod dist;
 pub mod legendre;
 pub mod linalg;

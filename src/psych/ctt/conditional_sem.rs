@@ -1,5 +1,8 @@
 //! Standard errors of measurement that depend on the score.
 
+use std::ops::Range;
+
+use super::bands::score_bands;
 use super::kuder_richardson::{check_right_wrong, kuder_richardson};
 use crate::num::moments;
 use crate::psych::{ItemMatrix, PsychError};
@@ -78,9 +81,6 @@ pub fn halves_sem(matrix: &ItemMatrix, bands: usize) -> Result<Vec<BandSem>, Psy
     if matrix.items() < 2 {
         return Err(PsychError::TooFewItems { needed: 2, found: matrix.items() });
     }
-    if bands == 0 {
-        return Err(crate::num::NumError::OutOfRange { name: "bands", value: 0.0 }.into());
-    }
     let half = |person: usize, start: usize| {
         (start..matrix.items()).step_by(2).map(|i| matrix.get(person, i)).sum::<Option<f64>>()
     };
@@ -90,27 +90,17 @@ pub fn halves_sem(matrix: &ItemMatrix, bands: usize) -> Result<Vec<BandSem>, Psy
         return Err(PsychError::TooFewPersons { needed: 2, found: persons.len() });
     }
     persons.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut found = Vec::new();
-    let mut start = 0;
-    for band in 1..=bands {
-        let mut end = (persons.len() * band / bands).max(start);
-        while end > start && end < persons.len() && persons[end].0 - persons[end - 1].0 < 1e-9 {
-            end += 1;
+    let band = |place: Range<usize>| {
+        let members = &persons[place];
+        let differences: Vec<f64> = members.iter().map(|m| m.1).collect();
+        BandSem {
+            low: members[0].0,
+            high: members[members.len() - 1].0,
+            n: members.len(),
+            sem: moments::sd(&differences).ok(),
         }
-        if end > start {
-            let members = &persons[start..end];
-            let differences: Vec<f64> = members.iter().map(|m| m.1).collect();
-            let sem = moments::sd(&differences).ok();
-            found.push(BandSem {
-                low: members[0].0,
-                high: members[members.len() - 1].0,
-                n: members.len(),
-                sem,
-            });
-        }
-        start = end;
-    }
-    Ok(found)
+    };
+    Ok(score_bands(&persons, |person| person.0, bands)?.into_iter().map(band).collect())
 }
 
 #[cfg(test)]

@@ -12,6 +12,9 @@ pub struct KuderRichardson {
     pub items: usize,
     /// KR-20; equals alpha when all items vary.
     pub kr20: f64,
+    /// KR-20 with `p (1 - p)` over the variance of divisor n - 1, as spreadsheets and many theses have it: too
+    /// high by about 1/n.
+    pub kr20_mixed: f64,
     /// KR-21, which takes all items as equally difficult.
     pub kr21: f64,
 }
@@ -61,6 +64,7 @@ pub fn kuder_richardson(matrix: &ItemMatrix) -> Result<KuderRichardson, PsychErr
         n: scores.len(),
         items,
         kr20: step_up * (1.0 - spreads / (variance * (n - 1.0) / n)),
+        kr20_mixed: step_up * (1.0 - spreads / variance),
         kr21: step_up * (1.0 - mean * (k - mean) / (k * variance)),
     })
 }

@@ -1,5 +1,8 @@
 //! Classical test theory.
 
+mod alpha_forms;
+mod bands;
+mod biserial;
 mod conditional_sem;
 mod covariance;
 mod groups;
@@ -11,6 +14,8 @@ mod option_curves;
 mod reliability;
 mod split_half;
 
+pub use alpha_forms::{AlphaForms, alpha_forms};
+pub use biserial::{Biserial, biserial};
 pub use conditional_sem::{BandSem, ScoreSem, binomial_sem, halves_sem};
 pub use covariance::{ItemCovariance, item_covariance};
 pub use groups::{UpperLower, upper_lower};

@@ -1,5 +1,6 @@
 //! How the choice of options changes with the score, and what that says about distractors.
 
+use super::bands::score_bands;
 use crate::num::moments;
 use crate::psych::PsychError;
 use crate::psych::options::OptionRow;
@@ -36,9 +37,6 @@ pub fn option_curves(
     bands: usize,
 ) -> Result<Vec<ScoreBand>, PsychError> {
     moments::check_same_length(codes.len(), scores.len())?;
-    if bands == 0 {
-        return Err(crate::num::NumError::OutOfRange { name: "bands", value: 0.0 }.into());
-    }
     let mut persons: Vec<(f64, Option<usize>)> = scores
         .iter()
         .zip(codes)
@@ -49,19 +47,8 @@ pub fn option_curves(
         return Err(PsychError::TooFewPersons { needed: 1, found: 0 });
     }
     persons.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut found = Vec::new();
-    let mut start = 0;
-    for band in 1..=bands {
-        let mut end = (persons.len() * band / bands).max(start);
-        while end > start && end < persons.len() && persons[end].0 - persons[end - 1].0 < 1e-9 {
-            end += 1;
-        }
-        if end > start {
-            found.push(summary(&persons[start..end], options));
-        }
-        start = end;
-    }
-    Ok(found)
+    let bands = score_bands(&persons, |person| person.0, bands)?;
+    Ok(bands.into_iter().map(|place| summary(&persons[place], options)).collect())
 }
 
 fn summary(members: &[(f64, Option<usize>)], options: usize) -> ScoreBand {

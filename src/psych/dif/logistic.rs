@@ -25,8 +25,10 @@ pub struct LogisticTest {
     pub df: usize,
     /// p-value.
     pub p: f64,
-    /// Gain in Nagelkerke's R2.
+    /// Gain in Nagelkerke's R2, by which the size is judged.
     pub delta_r2: f64,
+    /// Gain in McFadden's R2: the share of the null deviance.
+    pub delta_mcfadden: f64,
 }
 
 impl LogisticTest {
@@ -90,9 +92,12 @@ pub fn logistic_dif(tables: &MatchedTables) -> Result<LogisticDif, Untestable> {
         return Err(Untestable::NoOverlap);
     }
     let rows = Rows::new(tables);
-    let columns: [&[f64]; 4] = [&rows.one, &rows.score, &rows.group, &rows.product];
+    let one = vec![1.0; rows.counts.len()];
+    let right: Vec<f64> = rows.counts.iter().map(|points| points[1]).collect();
+    let trials: Vec<f64> = rows.counts.iter().map(|points| points[0] + points[1]).collect();
+    let columns: [&[f64]; 4] = [&one, &rows.score, &rows.group, &rows.product];
     let fit = |p: usize| {
-        fit_logit(&columns[..p], &rows.right, &rows.trials).map_err(|error| match error {
+        fit_logit(&columns[..p], &right, &trials).map_err(|error| match error {
             NumError::NotConverged { .. } => Untestable::Separated,
             NumError::NoVariation => Untestable::NoVariation,
             other => Untestable::Num(other),
@@ -117,24 +122,34 @@ pub fn logistic_dif(tables: &MatchedTables) -> Result<LogisticDif, Untestable> {
 }
 
 fn compare(small: &FittedLogit, large: &FittedLogit, df: usize) -> Result<LogisticTest, NumError> {
-    let chi2 = (small.deviance - large.deviance).max(0.0);
-    let delta_r2 = large.nagelkerke() - small.nagelkerke();
-    Ok(LogisticTest { chi2, df, p: dist::chi2_sf(chi2, df as f64)?, delta_r2 })
+    let gains = [large.nagelkerke() - small.nagelkerke(), large.mcfadden() - small.mcfadden()];
+    compare_deviances(small.deviance, large.deviance, df, gains)
+}
+
+/// The likelihood-ratio test of two nested models, with their gains in Nagelkerke's and McFadden's R2.
+pub(super) fn compare_deviances(
+    small: f64,
+    large: f64,
+    df: usize,
+    [delta_r2, delta_mcfadden]: [f64; 2],
+) -> Result<LogisticTest, NumError> {
+    let chi2 = (small - large).max(0.0);
+    Ok(LogisticTest { chi2, df, p: dist::chi2_sf(chi2, df as f64)?, delta_r2, delta_mcfadden })
 }
 
 /// One row per stratum and group, the score centred so that the columns are far from collinear.
-struct Rows {
-    centre: f64,
-    one: Vec<f64>,
-    score: Vec<f64>,
-    group: Vec<f64>,
-    product: Vec<f64>,
-    right: Vec<f64>,
-    trials: Vec<f64>,
+pub(super) struct Rows {
+    /// Mean score, taken out of the columns.
+    pub(super) centre: f64,
+    pub(super) score: Vec<f64>,
+    pub(super) group: Vec<f64>,
+    pub(super) product: Vec<f64>,
+    /// Persons by point.
+    pub(super) counts: Vec<Vec<f64>>,
 }
 
 impl Rows {
-    fn new(tables: &MatchedTables) -> Self {
+    pub(super) fn new(tables: &MatchedTables) -> Self {
         let n: f64 = tables.strata.iter().map(|s| s.size()).sum();
         let centre = tables.strata.iter().map(|s| s.size() * s.score).sum::<f64>() / n;
         let cells = || tables.strata.iter().flat_map(|s| (0..2).map(move |g| (s, g)));
@@ -142,12 +157,10 @@ impl Rows {
             |of: &dyn Fn((&super::tables::Stratum, usize)) -> f64| cells().map(of).collect::<Vec<_>>();
         Rows {
             centre,
-            one: column(&|_| 1.0),
             score: column(&|(s, _)| s.score - centre),
             group: column(&|(_, g)| g as f64),
             product: column(&|(s, g)| g as f64 * (s.score - centre)),
-            right: column(&|(s, g)| s.counts[g][1]),
-            trials: column(&|(s, g)| s.group_size(g)),
+            counts: cells().map(|(s, g)| s.counts[g].clone()).collect(),
         }
     }
 }
@@ -163,7 +176,7 @@ mod tests {
         let found = logistic_dif(&tables).unwrap();
         assert!((found.uniform.chi2 + found.nonuniform.chi2 - found.both.chi2).abs() < 1e-10);
         assert!(found.main[2] < 0.0 && found.group_se > 0.0);
-        let test = LogisticTest { chi2: 9.0, df: 1, p: 0.003, delta_r2: 0.05 };
+        let test = LogisticTest { chi2: 9.0, df: 1, p: 0.003, delta_r2: 0.05, delta_mcfadden: 0.03 };
         assert_eq!((test.jodoin_gierl(), test.zumbo_thomas()), (LogisticSize::B, LogisticSize::A));
         assert_eq!(LogisticTest { p: 0.2, ..test }.jodoin_gierl(), LogisticSize::A);
     }

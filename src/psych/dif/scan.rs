@@ -5,6 +5,7 @@ use super::groups::{Groups, Untestable};
 use super::logistic::{LogisticDif, logistic_dif};
 use super::mantel::{MantelDif, mantel};
 use super::mantel_haenszel::{EtsClass, MantelHaenszel, mantel_haenszel};
+use super::ordinal_logistic::{OrdinalDif, ordinal_dif};
 use super::purify::{Purified, PurifyOptions, purify};
 use super::standardised::{StandardisedDif, standardised_difference};
 use super::tables::{MatchedTables, matched_tables, matching_scores};
@@ -52,6 +53,8 @@ pub struct ItemDif {
     pub standardised: Result<StandardisedDif, Untestable>,
     /// Logistic regression, for items with two points.
     pub logistic: Result<LogisticDif, Untestable>,
+    /// Proportional odds regression, for items with more than two points; with two it is the logistic one.
+    pub ordinal: Result<OrdinalDif, Untestable>,
     /// Equal odds ratios across scores, for items with two points.
     pub breslow_day: Result<BreslowDay, Untestable>,
 }
@@ -131,6 +134,7 @@ fn item_dif(
             mantel: mantel(&tables),
             standardised: standardised_difference(&tables),
             logistic: logistic_dif(&tables),
+            ordinal: ordinal_dif(&tables),
             breslow_day: breslow_day(&tables),
         },
         Err(reason) => ItemDif {
@@ -139,6 +143,7 @@ fn item_dif(
             mantel: Err(reason.clone()),
             standardised: Err(reason.clone()),
             logistic: Err(reason.clone()),
+            ordinal: Err(reason.clone()),
             breslow_day: Err(reason),
         },
     }
