@@ -81,6 +81,7 @@ fn rules(study: &BoundStudy) -> Rules {
         smallest_cell: declared.smallest_cell,
         smallest_effect_of_interest: declared.smallest_effect_of_interest,
         permutations: declared.permutations,
+        item_thresholds: declared.item_thresholds,
     }
 }
 

@@ -250,7 +250,7 @@ fn draw_heads<DB: DrawingBackend>(
     layout: &Layout,
 ) -> Result<(), ChartError> {
     let lines = [layout.heads_top + theme::LINE / 2.0, layout.heads_top + 1.5 * theme::LINE];
-    let mut head = |keys: [&str; 2], x: f64, align: Align| {
+    let head = |keys: [&str; 2], x: f64, align: Align| {
         let words = keys.map(|key| phrase(canvas.lang, key));
         canvas.text(&words[0], at(x, lines[0]), Face::bold(theme::INK, align))?;
         canvas.text(&words[1], at(x, lines[1]), Face::plain(theme::MUTED, align))

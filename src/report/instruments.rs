@@ -2,7 +2,7 @@
 
 use super::build::{part, section, table};
 use super::writer::{DASH, Writer, decimals_of_range};
-use super::{drawings, items};
+use super::{classical, drawings, items};
 use crate::analysis::findings::{InstrumentFindings, ScaleFindings};
 use crate::doc::{Block, Column, Row};
 use crate::i18n::format;
@@ -72,7 +72,7 @@ pub fn quality(w: &Writer, waves: &[&InstrumentFindings]) -> Vec<Block> {
         return vec![Block::paragraph(format!("{} {words}", described(w, first)))];
     }
     let scales = scales(w, waves).unwrap_or_else(|| Block::paragraph(described(w, first)));
-    std::iter::once(scales).chain(items::to_review(w, waves)).collect()
+    std::iter::once(scales).chain(classical::tables(w, waves)).chain(items::to_review(w, waves)).collect()
 }
 
 fn described(w: &Writer, instrument: &InstrumentFindings) -> String {
@@ -111,13 +111,15 @@ fn scales(w: &Writer, waves: &[&InstrumentFindings]) -> Option<Block> {
 }
 
 /// A scale in one booklet, with its findings in wave order.
-struct ScaleRow<'a> {
-    scale: &'a ScaleFindings,
-    waves: Vec<Option<&'a ScaleFindings>>,
+pub struct ScaleRow<'a> {
+    /// The scale at the first wave that has it.
+    pub scale: &'a ScaleFindings,
+    /// None where the wave lacks the scale.
+    pub waves: Vec<Option<&'a ScaleFindings>>,
 }
 
 /// Scales in instrument order, each with its booklets.
-fn order<'a>(waves: &[&'a InstrumentFindings]) -> Vec<ScaleRow<'a>> {
+pub fn order<'a>(waves: &[&'a InstrumentFindings]) -> Vec<ScaleRow<'a>> {
     let mut rows: Vec<ScaleRow<'a>> = Vec::new();
     for scale in waves.iter().flat_map(|wave| &wave.scales) {
         let same = |other: &&ScaleFindings| other.id == scale.id && other.booklet == scale.booklet;

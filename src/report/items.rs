@@ -2,6 +2,7 @@
 
 use super::build::{part, section, shorten, table};
 use super::instruments::{instrument_ids, is_small, waves_of};
+use super::verdicts;
 use super::writer::{DASH, Writer};
 use crate::analysis::findings::{Flag, InstrumentFindings, ItemFindings};
 use crate::doc::{Block, Column, Row};
@@ -13,10 +14,11 @@ const PROMPT: usize = 90;
 const ANSWER: usize = 24;
 
 /// One item over the waves of its instrument.
-struct ItemRow<'a> {
-    id: &'a str,
+pub struct ItemRow<'a> {
+    /// Its id.
+    pub id: &'a str,
     /// In wave order; none where the wave lacks the item.
-    waves: Vec<Option<&'a ItemFindings>>,
+    pub waves: Vec<Option<&'a ItemFindings>>,
 }
 
 /// The annex: one table per instrument.
@@ -30,6 +32,7 @@ pub fn compose(w: &Writer) -> Vec<Block> {
         }
         blocks.push(part(2, w.instrument_label(id), &format!("items-{id}")));
         blocks.extend(item_table(w, &waves, &rows));
+        blocks.extend(verdicts::verdicts(w, &waves, &rows));
         blocks.extend(flagged_table(w, &waves, &rows));
     }
     if blocks.is_empty() {
@@ -64,10 +67,16 @@ fn item_table(w: &Writer, waves: &[&InstrumentFindings], rows: &[ItemRow]) -> Op
     for name in [heading, "column.item_rest"] {
         columns.extend(names.iter().map(|wave| Column::numbers(format!("{}\n{wave}", w.say(name)))));
     }
-    columns.push(Column::wide(w.say("column.flags"), 2));
-    let body = rows.iter().map(|row| Row::body(item_cells(w, row)));
+    if is_test {
+        columns.push(Column::numbers(format!("{}\n{}", w.say("classical.column.d"), names.join("; "))));
+    }
+    columns.push(Column::words(w.say("classical.column.verdict")));
+    let body = rows.iter().map(|row| Row::body(item_cells(w, row, is_test)));
     let key = if is_test { "items.table.note" } else { "items.table.note_rated" };
     let mut notes = vec![w.say(key), answered(w, waves, rows)];
+    if is_test {
+        notes.push(w.say("classical.note.d"));
+    }
     if rows.iter().flat_map(|row| &row.waves).flatten().any(|item| item.anchor) {
         notes.push(w.say("items.anchor.note"));
     }
@@ -89,7 +98,7 @@ fn answered(w: &Writer, waves: &[&InstrumentFindings], rows: &[ItemRow]) -> Stri
     w.fill("items.answered", &[("counted", &worded.join("; "))])
 }
 
-fn item_cells(w: &Writer, row: &ItemRow) -> Vec<String> {
+fn item_cells(w: &Writer, row: &ItemRow, is_test: bool) -> Vec<String> {
     let any = row.waves.iter().flatten().next();
     let anchor = any.is_some_and(|item| item.anchor);
     let mut cells = vec![format!("{}{}", row.id, if anchor { "*" } else { "" })];
@@ -98,7 +107,11 @@ fn item_cells(w: &Writer, row: &ItemRow) -> Vec<String> {
         row.waves.iter().map(|item| item.filter(|item| item.n >= w.small())).collect();
     cells.extend(enough.iter().map(|item| w.maybe(item.and_then(|item| item.difficulty), 2)));
     cells.extend(enough.iter().map(|item| w.maybe(item.and_then(|item| item.item_rest), 2)));
-    cells.push(flags(w, row));
+    if is_test {
+        let shown = enough.iter().map(|item| w.maybe(item.and_then(|item| item.discrimination), 2));
+        cells.push(shown.collect::<Vec<_>>().join("; "));
+    }
+    cells.push(verdicts::verdict(w, row));
     cells
 }
 
@@ -114,18 +127,6 @@ fn flags_of<'a>(w: &Writer<'_>, row: &ItemRow<'a>) -> impl Iterator<Item = &'a F
     let small = w.small();
     let waves: Vec<&ItemFindings> = row.waves.iter().flatten().copied().collect();
     waves.into_iter().filter(move |item| item.n >= small).flat_map(|item| &item.flags)
-}
-
-/// The names of an item's flags over its waves, each once.
-fn flags(w: &Writer, row: &ItemRow) -> String {
-    let mut names: Vec<String> = Vec::new();
-    for flag in flags_of(w, row) {
-        let name = flag_name(w, flag);
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names.join(", ")
 }
 
 fn flag_name(w: &Writer, flag: &Flag) -> String {

@@ -10,6 +10,7 @@ mod answers;
 mod build;
 mod change;
 pub mod claim;
+mod classical;
 mod compact;
 mod cover;
 mod design;
@@ -29,6 +30,7 @@ mod results;
 mod staff;
 mod strength;
 mod summary;
+mod verdicts;
 mod writer;
 
 use crate::analysis::findings::Findings;

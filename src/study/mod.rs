@@ -5,11 +5,13 @@
 //! opened later, by `response`.
 
 pub mod bind;
+mod item_thresholds;
 pub mod parse;
 pub mod raw;
 pub mod rules;
 
 pub use bind::{BoundInstrument, BoundStudy, bind, bind_definitions};
+pub use item_thresholds::ItemThresholds;
 pub use parse::parse;
 pub use raw::{
     AnalysisRules, Arm, ArmRole, Assignment, Covariate, FileFormat, LinkMethod, LinkingRules, MissingReason,

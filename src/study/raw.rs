@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::item_thresholds::ItemThresholds;
 use crate::i18n::{Lang, Text};
 use crate::instrument::Respondent;
 
@@ -358,6 +359,8 @@ pub struct AnalysisRules {
     pub smallest_cell: usize,
     /// How measures of several waves come onto one scale.
     pub linking: LinkingRules,
+    /// Limits at which items are marked and judged.
+    pub item_thresholds: ItemThresholds,
 }
 
 /// How measures of several waves come onto one scale, and when an item counts as drifted.
@@ -410,6 +413,7 @@ impl Default for AnalysisRules {
             permutations: 9_999,
             smallest_cell: 10,
             linking: LinkingRules::default(),
+            item_thresholds: ItemThresholds::default(),
         }
     }
 }

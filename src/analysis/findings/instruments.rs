@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::classical::{Distractor, ItemVerdict, OptionCurves, Reliability};
 use crate::i18n::Text;
 use crate::instrument::Respondent;
 use crate::instrument::ScaleMethod;
@@ -76,6 +77,9 @@ pub struct ScaleFindings {
     pub floor: f64,
     /// Share of persons at the highest possible score.
     pub ceiling: f64,
+    /// What else classical test theory says.
+    #[serde(default)]
+    pub reliability: Reliability,
     /// Flags with their reason.
     pub flags: Vec<Flag>,
 }
@@ -123,6 +127,19 @@ pub struct ItemFindings {
     pub difficulty: Option<f64>,
     /// Corrected item-total correlation, within the first scale that holds the item.
     pub item_rest: Option<f64>,
+    /// Correlation with the sum of the scale, the item included: the point-biserial for items scored 0 or 1.
+    #[serde(default)]
+    pub item_total: Option<f64>,
+    /// Discrimination index D: difficulty in the 27 percent of persons with the highest sums less that in the 27
+    /// percent with the lowest.
+    #[serde(default)]
+    pub discrimination: Option<f64>,
+    /// What to do with it; none where too few persons answered or it stands in no scale.
+    #[serde(default)]
+    pub verdict: Option<ItemVerdict>,
+    /// Choice of options by score; for items with one key.
+    #[serde(default)]
+    pub option_curves: Option<OptionCurves>,
     /// Answers by state.
     pub answers: AnswerCounts,
     /// Options, or rating categories, with their use.
@@ -146,4 +163,7 @@ pub struct OptionFindings {
     pub share: f64,
     /// Correlation of choosing it with the rest score.
     pub option_rest: Option<f64>,
+    /// For distractors of items with one key: what to think of it.
+    #[serde(default)]
+    pub distractor: Option<Distractor>,
 }

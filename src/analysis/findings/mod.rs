@@ -4,6 +4,7 @@
 //! Shares are fractions of 1. What could not be computed is absent, with its reason in `outcomes` of the
 //! kind [`Notice`], never NaN.
 
+mod classical;
 mod dif;
 mod estimates;
 mod instruments;
@@ -17,8 +18,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::i18n::Text;
 use crate::study::ArmRole;
+use crate::study::ItemThresholds;
 use crate::study::MissingRule;
 
+pub use classical::{
+    Dimensions, Distractor, ItemCorrelationRange, ItemVerdict, OptionCurve, OptionCurves, Reliability,
+    ScoreError, ScoreGroup, Verdict, VerdictReason,
+};
 pub use dif::{DifClass, DifFindings, DifItem, LogisticDif};
 pub use estimates::{AdjustedP, ArmChange, Draws, EffectSize, EstimateFindings, Mdes};
 pub use instruments::{
@@ -81,6 +87,9 @@ pub struct Rules {
     pub smallest_effect_of_interest: Option<f64>,
     /// Draws of a permutation test that cannot list every assignment.
     pub permutations: usize,
+    /// Limits at which items were marked and judged.
+    #[serde(default)]
+    pub item_thresholds: ItemThresholds,
 }
 
 /// Where findings come from, so that they can be made again.

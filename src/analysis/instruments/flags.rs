@@ -3,10 +3,10 @@
 use crate::analysis::findings::{Flag, OptionFindings};
 use crate::i18n::{Lang, Text, format};
 use crate::instrument::{Item, ItemKind};
-use crate::num::moments;
 use crate::psych::ctt::ItemStatistics;
 use crate::psych::flags::{ItemFlag, Thresholds, flag_item, flag_options};
 use crate::psych::options::OptionRow;
+use crate::study::ItemThresholds;
 
 /// Share of persons at the end of a scale above which it is flagged (Terwee et al. 2007).
 const CROWDED_END: f64 = 0.15;
@@ -30,52 +30,45 @@ fn share(value: f64) -> [String; 2] {
     [format::percent(Lang::Id, value, 0), format::percent(Lang::En, value, 0)]
 }
 
-/// Flags from difficulty and discrimination. Difficulty is judged for tests only: a statement that
-/// everybody agrees with is no fault of a questionnaire item by itself.
-pub(super) fn of_item(
-    difficulty: Option<f64>,
-    item_rest: Option<f64>,
-    is_test: bool,
-    points: &[f64],
-    limits: &Thresholds,
-) -> Vec<Flag> {
-    let Some(difficulty) = difficulty else { return Vec::new() };
-    let statistics = ItemStatistics {
-        item: 0,
-        n: points.len(),
-        mean: difficulty,
-        sd: moments::sd(points).ok(),
-        difficulty,
-        item_total: None,
-        item_rest,
-    };
-    flag_item(&statistics, limits)
-        .iter()
-        .filter(|flag| is_test || !matches!(flag, ItemFlag::VeryEasy { .. } | ItemFlag::VeryHard { .. }))
-        .map(|flag| worded(flag, &[]))
-        .collect()
+/// The limits of a study as the kernel takes them.
+pub(super) fn limits(study: &ItemThresholds) -> Thresholds {
+    Thresholds {
+        very_hard: study.very_hard,
+        very_easy: study.very_easy,
+        low_item_rest: study.low_item_rest,
+        unused_distractor: study.unused_distractor,
+    }
 }
 
-/// Flags from the use of options.
-pub(super) fn of_options(item: &Item, options: &[OptionFindings], limits: &Thresholds) -> Vec<Flag> {
+/// Marks from difficulty and discrimination. Difficulty is judged for tests only: a statement that
+/// everybody agrees with is no fault of a questionnaire item by itself.
+pub(super) fn of_item(statistics: &ItemStatistics, is_test: bool, limits: &Thresholds) -> Vec<ItemFlag> {
+    let mut marks = flag_item(statistics, limits);
+    marks.retain(|mark| is_test || !matches!(mark, ItemFlag::VeryEasy { .. } | ItemFlag::VeryHard { .. }));
+    marks
+}
+
+/// Marks from the use of options.
+pub(super) fn of_options(item: &Item, options: &[OptionFindings], limits: &Thresholds) -> Vec<ItemFlag> {
     let ItemKind::SingleChoice { .. } = item.kind else { return Vec::new() };
     let Some(key) = options.iter().position(|option| option.is_key) else { return Vec::new() };
-    let table: Vec<OptionRow> = options
-        .iter()
-        .enumerate()
-        .map(|(place, option)| OptionRow {
-            option: Some(place),
-            n: option.n,
-            share: option.share,
-            mean_rest: None,
-            option_rest: option.option_rest,
-        })
-        .collect();
-    flag_options(&table, key, limits).iter().map(|flag| worded(flag, options)).collect()
+    flag_options(&option_rows(options), key, limits)
+}
+
+/// The use of options as the kernels take it: shares are of those who answered.
+pub(super) fn option_rows(options: &[OptionFindings]) -> Vec<OptionRow> {
+    let row = |(place, option): (usize, &OptionFindings)| OptionRow {
+        option: Some(place),
+        n: option.n,
+        share: option.share,
+        mean_rest: None,
+        option_rest: option.option_rest,
+    };
+    options.iter().enumerate().map(row).collect()
 }
 
 /// A kernel's mark in words.
-fn worded(mark: &ItemFlag, options: &[OptionFindings]) -> Flag {
+pub(super) fn worded(mark: &ItemFlag, options: &[OptionFindings]) -> Flag {
     let code = |option: usize| options.get(option).map(|option| option.code.as_str()).unwrap_or_default();
     match *mark {
         ItemFlag::VeryEasy { difficulty } => {

@@ -1,30 +1,51 @@
-//! Reliability and item-rest correlations of every scale on every form, from one covariance matrix each.
+//! Reliability and discrimination of every scale on every form, from one covariance matrix each.
 
 use std::collections::BTreeMap;
 
-use super::{Sheet, scales};
-use crate::analysis::findings::Estimate;
+use rayon::prelude::*;
+
+use super::{Sheet, reliability, scales};
+use crate::analysis::findings::{Estimate, Reliability};
 use crate::instrument::Scale;
-use crate::psych::ctt::{alpha, item_covariance, item_statistics};
+use crate::psych::ItemMatrix;
+use crate::psych::ctt::{Alpha, ItemCovariance, alpha, item_covariance, item_statistics, upper_lower};
+
+/// Share of persons in the upper and in the lower group of the discrimination index (Kelley 1939).
+const GROUP: f64 = 0.27;
 
 /// What the covariance matrix of one scale on one form says.
 #[derive(Debug, Default)]
 pub(super) struct FormAnalysis {
     /// Cronbach's alpha; none where it cannot be had.
     pub alpha: Option<Estimate>,
-    /// Items that are judged within this scale, by place: their item-rest correlation and persons.
-    pub item_rest: Vec<ItemRest>,
+    /// Everything beside alpha.
+    pub reliability: Reliability,
+    /// Items that are judged within this scale.
+    pub items: Vec<FormItem>,
 }
 
-/// The item-rest correlation of one item on one form.
+/// An item on one form.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct ItemRest {
+pub(super) struct FormItem {
     /// Place of the item.
-    pub item: usize,
-    /// The correlation.
-    pub correlation: f64,
+    item: usize,
     /// Persons with points.
-    pub n: usize,
+    n: usize,
+    /// What was found.
+    strength: Strength,
+}
+
+/// How strongly an item goes with its scale.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Strength {
+    /// Correlation with the sum of the other items.
+    pub item_rest: Option<f64>,
+    /// Correlation with the sum of all items.
+    pub item_total: Option<f64>,
+    /// Difficulty of the upper less that of the lower group.
+    pub discrimination: Option<f64>,
+    /// Alpha without the item less alpha with it.
+    pub alpha_gain: Option<f64>,
 }
 
 /// One entry per scale and form: `[scale][form]`.
@@ -32,8 +53,10 @@ pub(super) type FormAnalyses = Vec<Vec<FormAnalysis>>;
 
 /// Analyses every scale on every form.
 pub(super) fn all(sheet: &Sheet<'_>) -> FormAnalyses {
-    let scales = sheet.instrument.scales.iter();
-    scales.map(|scale| (0..sheet.forms.len()).map(|form| one(sheet, scale, form)).collect()).collect()
+    let scales = sheet.instrument.scales.par_iter();
+    scales
+        .map(|scale| (0..sheet.forms.len()).into_par_iter().map(|form| one(sheet, scale, form)).collect())
+        .collect()
 }
 
 fn one(sheet: &Sheet<'_>, scale: &Scale, form: usize) -> FormAnalysis {
@@ -41,29 +64,57 @@ fn one(sheet: &Sheet<'_>, scale: &Scale, form: usize) -> FormAnalysis {
     let items = sheet.items_in(&scale.items, form);
     let Some(matrix) = scales::matrix(sheet, scale, form, &items) else { return FormAnalysis::default() };
     let Ok(covariance) = item_covariance(&matrix) else { return FormAnalysis::default() };
-    let alpha = alpha(&matrix, &covariance, sheet.alpha).ok();
+    let found = alpha(&matrix, &covariance, sheet.alpha).ok();
     let is_home = |item: &usize| {
         scales::home(sheet, &sheet.instrument.items[*item]).is_some_and(|home| home.id == scale.id)
     };
-    let statistics =
-        if items.iter().any(is_home) { item_statistics(&matrix, &covariance).ok() } else { None };
-    let rests = statistics.into_iter().flatten().filter_map(|statistic| {
-        let item = Some(items[statistic.item]).filter(is_home)?;
-        Some(ItemRest { item, correlation: statistic.item_rest?, n: statistic.n })
-    });
+    let judged = items.iter().any(is_home);
+    let own = if judged { strengths(&matrix, &covariance, found.as_ref()) } else { Vec::new() };
+    let name = |own: FormItem| Some(items[own.item]).filter(is_home).map(|item| FormItem { item, ..own });
     FormAnalysis {
-        alpha: alpha.map(|alpha| Estimate { value: alpha.value, ci: Some([alpha.ci.low, alpha.ci.high]) }),
-        item_rest: rests.collect(),
+        alpha: found.as_ref().map(|a| Estimate { value: a.value, ci: Some([a.ci.low, a.ci.high]) }),
+        reliability: reliability::of(sheet, (scale, form), &matrix, &covariance),
+        items: own.into_iter().filter_map(name).collect(),
     }
 }
 
-/// Item-rest correlation by item place: over several forms their mean, weighted by persons.
-pub(super) fn item_rest(analyses: &FormAnalyses) -> BTreeMap<usize, f64> {
-    let mut sums: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
-    for rest in analyses.iter().flatten().flat_map(|analysis| &analysis.item_rest) {
-        let (sum, persons) = sums.entry(rest.item).or_default();
-        *sum += rest.correlation * rest.n as f64;
-        *persons += rest.n as f64;
+/// Every item of a matrix, by its place there.
+fn strengths(matrix: &ItemMatrix, covariance: &ItemCovariance, whole: Option<&Alpha>) -> Vec<FormItem> {
+    let statistics = item_statistics(matrix, covariance).unwrap_or_default();
+    let groups = upper_lower(matrix, GROUP).ok();
+    let gain = |item: usize| {
+        let without = whole?.if_dropped.iter().find(|without| without.item == item)?;
+        Some(without.value - whole?.value)
+    };
+    let one = |found: &crate::psych::ctt::ItemStatistics| FormItem {
+        item: found.item,
+        n: found.n,
+        strength: Strength {
+            item_rest: found.item_rest,
+            item_total: found.item_total,
+            discrimination: groups.as_ref().map(|groups| groups[found.item].d),
+            alpha_gain: gain(found.item),
+        },
+    };
+    statistics.iter().map(one).collect()
+}
+
+/// Strength by item place: over several forms the means, weighted by persons.
+pub(super) fn strength(analyses: &FormAnalyses) -> BTreeMap<usize, Strength> {
+    let mut found: BTreeMap<usize, Vec<FormItem>> = BTreeMap::new();
+    for own in analyses.iter().flatten().flat_map(|analysis| &analysis.items) {
+        found.entry(own.item).or_default().push(*own);
     }
-    sums.into_iter().map(|(place, (sum, persons))| (place, sum / persons)).collect()
+    let mean = |own: &[FormItem], of: fn(&Strength) -> Option<f64>| {
+        let known = || own.iter().filter_map(|form| Some((of(&form.strength)?, form.n as f64)));
+        let persons: f64 = known().map(|(_, n)| n).sum();
+        (persons > 0.0).then(|| known().map(|(value, n)| value * n).sum::<f64>() / persons)
+    };
+    let together = |own: &[FormItem]| Strength {
+        item_rest: mean(own, |s| s.item_rest),
+        item_total: mean(own, |s| s.item_total),
+        discrimination: mean(own, |s| s.discrimination),
+        alpha_gain: mean(own, |s| s.alpha_gain),
+    };
+    found.into_iter().map(|(place, own)| (place, together(&own))).collect()
 }

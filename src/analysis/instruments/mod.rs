@@ -8,8 +8,10 @@ mod flags;
 mod forms;
 mod items;
 mod options;
+mod reliability;
 mod scales;
 mod totals;
+mod verdicts;
 
 use polars::prelude::{PolarsResult, StringChunked};
 
@@ -19,6 +21,7 @@ use crate::instrument::{Instrument, Item};
 use crate::response::ResponseSet;
 use crate::score::plan::{points_column, state_column};
 use crate::score::{ScoredSet, State};
+use crate::study::{AnalysisRules, ItemThresholds};
 
 /// The answers to one instrument at one wave, as vectors.
 pub(super) struct Sheet<'a> {
@@ -38,6 +41,10 @@ pub(super) struct Sheet<'a> {
     pub forms: Vec<Form>,
     /// Error rate of intervals.
     pub alpha: f64,
+    /// Seed of everything drawn at random.
+    pub seed: u64,
+    /// Limits at which items are marked and judged.
+    pub limits: ItemThresholds,
 }
 
 /// One form of a test.
@@ -62,7 +69,7 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Vec<InstrumentFindings>> 
             .iter()
             .find(|set| set.instrument == scored.instrument && set.wave == scored.wave);
         let Some(set) = set else { continue };
-        let mut sheet = Sheet::new(instrument, set, scored, material.study.study.analysis.alpha)?;
+        let mut sheet = Sheet::new(instrument, set, scored, &material.study.study.analysis)?;
         sheet.ranges =
             instrument.scales.iter().map(|scale| material.scores.range(instrument, scale)).collect();
         findings.push(one(&sheet)?);
@@ -99,7 +106,7 @@ impl<'a> Sheet<'a> {
         instrument: &'a Instrument,
         set: &'a ResponseSet,
         scored: &'a ScoredSet,
-        alpha: f64,
+        rules: &AnalysisRules,
     ) -> PolarsResult<Self> {
         let mut points = Vec::with_capacity(instrument.items.len());
         let mut states = Vec::with_capacity(instrument.items.len());
@@ -115,7 +122,8 @@ impl<'a> Sheet<'a> {
         }
         let forms = forms_of(instrument, scored);
         let ranges = vec![None; instrument.scales.len()];
-        Ok(Sheet { instrument, set, scored, ranges, points, states, forms, alpha })
+        let AnalysisRules { alpha, seed, item_thresholds: limits, .. } = *rules;
+        Ok(Sheet { instrument, set, scored, ranges, points, states, forms, alpha, seed, limits })
     }
 
     /// Place of an item by its id.

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::Sheet;
 use super::totals::{self, Totals};
-use crate::analysis::findings::OptionFindings;
+use super::{Sheet, flags};
+use crate::analysis::findings::{Distractor, OptionCurve, OptionCurves, OptionFindings, ScoreGroup};
 use crate::i18n::Text;
 use crate::instrument::{Choice, Item, ItemKind};
 use crate::num::moments;
+use crate::psych::ctt::{DistractorVerdict, judge_distractors, option_curves};
 use crate::psych::options::option_table;
 use crate::score::answer::{category, marks_option};
 
@@ -18,23 +19,33 @@ struct Offer {
     is_key: bool,
 }
 
-/// The answers of an item with their use; empty where it offers none or the file holds points.
-pub(super) fn all(sheet: &Sheet<'_>, totals: &Totals, place: usize) -> Vec<OptionFindings> {
+/// Groups of persons by score on a curve.
+const GROUPS: usize = 5;
+
+/// The use of an item's answers.
+#[derive(Default)]
+pub(super) struct Use {
+    /// The answers; empty where it offers none or the file holds points.
+    pub options: Vec<OptionFindings>,
+    /// Their choice by score; for items with one key.
+    pub curves: Option<OptionCurves>,
+}
+
+/// The answers of an item with their use.
+pub(super) fn all(sheet: &Sheet<'_>, totals: &Totals, place: usize) -> Use {
     let item = &sheet.instrument.items[place];
-    if sheet.set.scored {
-        return Vec::new();
-    }
-    let Some(cells) = sheet.cells(place) else { return Vec::new() };
+    let cells = if sheet.set.scored { None } else { sheet.cells(place) };
+    let Some(cells) = cells else { return Use::default() };
     let cells: Vec<Option<&str>> = cells.iter().collect();
     let rest = rest_scores(sheet, totals, place);
     let offers = offers(item);
     if let ItemKind::MultipleChoice { .. } = item.kind {
-        return marked(&offers, &cells, &rest);
+        return Use { options: marked(&offers, &cells, &rest), curves: None };
     }
     let codes = categories(item, &cells);
     let answered = codes.iter().flatten().count();
-    let Ok(table) = option_table(&codes, &rest, offers.len()) else { return Vec::new() };
-    table
+    let Ok(table) = option_table(&codes, &rest, offers.len()) else { return Use::default() };
+    let options = table
         .iter()
         .filter_map(|row| {
             let offer = &offers[row.option?];
@@ -45,9 +56,45 @@ pub(super) fn all(sheet: &Sheet<'_>, totals: &Totals, place: usize) -> Vec<Optio
                 n: row.n,
                 share: if answered == 0 { 0.0 } else { row.n as f64 / answered as f64 },
                 option_rest: row.option_rest.filter(|_| item.has_key()),
+                distractor: None,
             })
         })
-        .collect()
+        .collect();
+    let one_key = matches!(item.kind, ItemKind::SingleChoice { .. });
+    Use { options, curves: if one_key { curves(&offers, &codes, &rest) } else { None } }
+}
+
+/// Choice of options by score on the other items; none where nobody has such a score.
+fn curves(offers: &[Offer], codes: &[Option<usize>], rest: &[Option<f64>]) -> Option<OptionCurves> {
+    let bands = option_curves(codes, rest, offers.len(), GROUPS).ok()?;
+    let curve = |(place, offer): (usize, &Offer)| OptionCurve {
+        code: offer.code.clone(),
+        is_key: offer.is_key,
+        shares: bands.iter().map(|band| band.shares[place]).collect(),
+    };
+    Some(OptionCurves {
+        groups: bands
+            .iter()
+            .map(|band| ScoreGroup { n: band.n, low: band.low, high: band.high, mean: band.mean })
+            .collect(),
+        options: offers.iter().enumerate().map(curve).collect(),
+        none: bands.iter().map(|band| band.none).collect(),
+    })
+}
+
+/// Judges the distractors of an item with one key.
+pub(super) fn judge(item: &Item, options: &mut [OptionFindings], unused: f64) {
+    let ItemKind::SingleChoice { .. } = item.kind else { return };
+    let Some(key) = options.iter().position(|option| option.is_key) else { return };
+    for (place, verdict) in judge_distractors(&flags::option_rows(options), key, unused) {
+        options[place].distractor = Some(match verdict {
+            DistractorVerdict::Working => Distractor::Working,
+            DistractorVerdict::Unused => Distractor::Unused,
+            DistractorVerdict::Attractive => Distractor::Attractive,
+            DistractorVerdict::AboveKey => Distractor::AboveKey,
+            DistractorVerdict::Unknown => Distractor::Unknown,
+        });
+    }
 }
 
 fn offers(item: &Item) -> Vec<Offer> {
@@ -116,6 +163,7 @@ fn marked(offers: &[Offer], cells: &[Option<&str>], rest: &[Option<f64>]) -> Vec
                 n,
                 share: if answered == 0 { 0.0 } else { n as f64 / answered as f64 },
                 option_rest: moments::pearson(&chosen, &scores).ok(),
+                distractor: None,
             }
         })
         .collect()

@@ -56,6 +56,7 @@ fn one(
         sem,
         floor,
         ceiling,
+        reliability: analysis.reliability.clone(),
         flags: flags::of_scale(reliability.map(|alpha| alpha.value), floor, ceiling),
     })
 }

@@ -10,8 +10,7 @@ pub fn compose(w: &Writer) -> Vec<Block> {
     if w.findings.dif.is_empty() {
         return Vec::new();
     }
-    let mut blocks =
-        vec![part(2, w.say("dif.title"), "dif"), Block::paragraph(w.say("dif.intro"))];
+    let mut blocks = vec![part(2, w.say("dif.title"), "dif"), Block::paragraph(w.say("dif.intro"))];
     blocks.extend(overview(w));
     blocks.extend(flagged(w));
     blocks.extend(figures::dif(w));

@@ -36,10 +36,16 @@ pub fn wright(own: &Scale) -> Option<Block> {
         .items
         .iter()
         .filter_map(|item| {
-            Some(WrightItem { item: item.item.clone(), location: item.location?, steps: Vec::new(), anchor: item.anchor })
+            Some(WrightItem {
+                item: item.item.clone(),
+                location: item.location?,
+                steps: Vec::new(),
+                anchor: item.anchor,
+            })
         })
         .collect();
-    let chart = WrightMap { axis: w.say("measurement.axis.logits"), range: first.histogram_range, waves, items };
+    let chart =
+        WrightMap { axis: w.say("measurement.axis.logits"), range: first.histogram_range, waves, items };
     let caption = w.fill("measurement.figure.wright", &[("scale", &own.title())]);
     Some(figure(&format!("{}-wright", own.id()), Chart::WrightMap(chart), caption))
 }

@@ -90,8 +90,7 @@ fn cells(own: &Scale, item: &ItemMeasure, slopes: bool) -> Vec<String> {
     };
     let steps: Vec<String> = item.steps.iter().map(|step| w.maybe(*step, 2)).collect();
     let flags: Vec<String> = item.flags.iter().map(|flag| w.worded("measurement.flag", flag)).collect();
-    let mut cells =
-        vec![format!("{}{}", item.item, if item.anchor { "*" } else { "" }), w.count(item.n)];
+    let mut cells = vec![format!("{}{}", item.item, if item.anchor { "*" } else { "" }), w.count(item.n)];
     if slopes {
         cells.push(with_se(Some(item.slope), item.slope_se));
     }

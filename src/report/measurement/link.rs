@@ -17,7 +17,8 @@ fn words(own: &Scale, link: &LinkFindings) -> String {
     let w = own.w;
     let wave = w.wave(&link.wave);
     let first = own.scale.waves.first().map_or_else(String::new, |id| w.wave(id));
-    let error = |value: Option<f64>| value.map_or_else(|| super::super::writer::DASH.to_owned(), |e| own.score(e));
+    let error =
+        |value: Option<f64>| value.map_or_else(|| super::super::writer::DASH.to_owned(), |e| own.score(e));
     let mut sentences = vec![w.fill(
         "measurement.link.items",
         &[
@@ -29,7 +30,8 @@ fn words(own: &Scale, link: &LinkFindings) -> String {
         ],
     )];
     let change = |changes: &[f64]| {
-        let words: Vec<String> = changes.iter().map(|own_change| w.signed(*own_change, own.decimals())).collect();
+        let words: Vec<String> =
+            changes.iter().map(|own_change| w.signed(*own_change, own.decimals())).collect();
         words.join(" / ")
     };
     sentences.push(w.fill(

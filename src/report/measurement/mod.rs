@@ -54,7 +54,8 @@ pub fn compose(w: &Writer) -> Vec<Block> {
     if blocks.is_empty() {
         return blocks;
     }
-    let head = [section(w.say("measurement.title"), "measurement"), Block::paragraph(w.say("measurement.intro"))];
+    let head =
+        [section(w.say("measurement.title"), "measurement"), Block::paragraph(w.say("measurement.intro"))];
     head.into_iter().chain(blocks).collect()
 }
 
@@ -109,7 +110,8 @@ fn model_words(own: &Scale) -> String {
     let iterations: usize = found.fits.iter().map(|fit| fit.iterations).sum();
     let likelihood: f64 = found.fits.iter().map(|fit| fit.log_likelihood).sum();
     let polytomous = found.items.iter().any(|item| item.points.len() > 2);
-    let key = format!("measurement.model.{}.{}", model_key(found.model), if polytomous { "many" } else { "two" });
+    let key =
+        format!("measurement.model.{}.{}", model_key(found.model), if polytomous { "many" } else { "two" });
     let mut words = w.fill(
         "measurement.fit",
         &[
@@ -125,10 +127,7 @@ fn model_words(own: &Scale) -> String {
     } else {
         let first = found.populations.first();
         let mean = first.map_or(found.origin, |own| own.mean);
-        w.fill(
-            "measurement.unit.points",
-            &[("mean", &w.number(mean, 0)), ("unit", &w.number(found.unit, 1))],
-        )
+        w.fill("measurement.unit.points", &[("mean", &w.number(mean, 0)), ("unit", &w.number(found.unit, 1))])
     };
     words.push(' ');
     words.push_str(&unit);

@@ -39,7 +39,10 @@ pub fn table_of(own: &Scale) -> Option<Block> {
             persons.and_then(|p| p.standard_error).map_or_else(|| DASH.to_owned(), |se| own.score(se)),
             w.maybe(persons.and_then(|p| p.wle_reliability), 2),
             w.maybe(persons.and_then(|p| p.eap_reliability), 2),
-            persons.map_or_else(|| DASH.to_owned(), |p| format!("{} ({})", w.count(p.misfitting), w.rate(p.misfitting, p.n))),
+            persons.map_or_else(
+                || DASH.to_owned(),
+                |p| format!("{} ({})", w.count(p.misfitting), w.rate(p.misfitting, p.n)),
+            ),
         ]));
     }
     let caption = w.fill("measurement.persons", &[("scale", &own.title())]);

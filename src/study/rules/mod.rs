@@ -9,6 +9,7 @@ mod names;
 mod outcomes;
 mod responses;
 mod rosters;
+mod thresholds;
 mod waves;
 
 use serde_json::Value;
@@ -61,6 +62,8 @@ pub static RULES: &[&Rule] = &[
     &analysis::SMALLEST_EFFECT,
     &analysis::PERMUTATIONS,
     &analysis::LINKING,
+    &thresholds::SHARE,
+    &thresholds::ORDER,
     &files::DELIMITER,
     &files::DECIMAL,
     &files::ENCODING,
@@ -83,6 +86,7 @@ pub fn check(study: &Study, value: &Value, notes: &mut Notes) {
     responses::check(study, notes);
     outcomes::check(study, notes);
     analysis::check(study, notes);
+    thresholds::check(study, notes);
     files::check(study, notes);
 }
 
