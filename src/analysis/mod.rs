@@ -13,6 +13,7 @@ pub mod notices;
 pub mod outcome;
 pub mod participants;
 pub mod plan;
+pub mod raters;
 
 pub use findings::Findings;
 
@@ -58,6 +59,8 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
     let mut notices = plan.reasons.clone();
     notices.extend(outcomes.iter().flat_map(|outcome| outcome.notices.clone()));
     notices.extend(measurement.iter().flat_map(|scale| scale.notices.clone()));
+    let rated = raters::analyze(material)?;
+    notices.extend(rated.notices);
     Ok(Findings {
         format: findings::FORMAT.to_owned(),
         provenance: provenance(material, &plan),
@@ -68,6 +71,7 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
         instruments: instruments::analyze(material)?,
         measurement,
         dif: measurement::dif(material)?,
+        raters: rated.findings,
         outcomes,
         notices,
     })

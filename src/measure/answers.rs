@@ -90,7 +90,7 @@ pub fn gather(material: &Material<'_>, scores: &Scores) -> PolarsResult<Gathered
 fn raters(material: &Material<'_>) -> Option<Unmeasured> {
     let rated = |set: &&crate::response::ResponseSet| set.instrument == material.instrument.id;
     let mut sets = material.responses.sets.iter().filter(rated);
-    sets.any(|set| set.has_raters).then_some(Unmeasured::Raters)
+    sets.any(|set| set.has_raters()).then_some(Unmeasured::Raters)
 }
 
 fn wave_points(material: &Material<'_>, set: &ScoredSet, place: usize) -> PolarsResult<WavePoints> {

@@ -62,6 +62,8 @@ rules! {
         "They come from lists that name every pupil. A person without a single answer counts as absent at that wave, not as somebody who got everything wrong.";
     NOBODY_KNOWN = "R-PERSON-008" Error "nobody in the file is in the roster"
         "Not one id is found in the roster, so no answer can be used. The entry probably names the wrong file or the wrong column, or a spreadsheet has changed the ids (0087 becomes 87).";
+    UNNAMED_RATER = "R-PERSON-009" Warning "rows do not name their rater"
+        "The study says which column holds the rater, but some rows leave it blank. Their marks count in the person's score; agreement between raters cannot be computed with them.";
     ROSTER_TWICE = "R-ROSTER-001" Error "a person stands twice in the roster"
         "Every person stands once. Delete one of the rows.";
     TWO_SCHOOLS = "R-ROSTER-002" Error "a person stands in two schools"
@@ -96,4 +98,8 @@ rules! {
         "Either the cell or the declared range is wrong.";
     IMPROBABLE = "R-VALUE-007" Warning "a number lies outside the believable range of the item"
         "The item declares a smallest and largest believable value. The cell is kept as it stands.";
+    BAD_DURATION = "R-VALUE-008" Error "an answering time is not a number of seconds"
+        "The column named under \"duration\" holds how many seconds a person took, as a number. Times such as 12:34 or \"12 menit\" have to be turned into seconds; leave the cell empty where the time is not known.";
+    IMPOSSIBLE_DURATION = "R-VALUE-009" Warning "an answering time is not above zero"
+        "Clocks of phones jump, and some exports write 0 for a form that was filled in on paper. The time counts as missing; the answers are used.";
 }

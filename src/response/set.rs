@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 
 use super::slot::{Slot, find_slots};
-use super::{MissingCodes, Roster, Table, ids, rules};
+use super::{MissingCodes, Roster, Table, duration, ids, rules};
 use crate::diag::{Checked, Diagnostic, Place, has_errors, nearest};
 use crate::instrument::Instrument;
 use crate::study::ResponseFile;
@@ -25,14 +25,24 @@ pub struct ResponseSet {
     pub rows: Vec<usize>,
     /// Column with the booklet.
     pub booklet: Option<String>,
-    /// Whether a person may stand in several rows, one per rater.
-    pub has_raters: bool,
+    /// Rater of every row, where a person may stand in several rows, one per rater; none for a row that names
+    /// no rater.
+    pub raters: Option<Vec<Option<String>>>,
+    /// Seconds the person of every row took, where the file has such a column.
+    pub seconds: Option<Vec<Option<f64>>>,
     /// Columns with answers, in item order.
     pub slots: Vec<Slot>,
     /// What special codes mean.
     pub missing: MissingCodes,
     /// Whether the cells hold points instead of answers.
     pub scored: bool,
+}
+
+impl ResponseSet {
+    /// Whether a person may stand in several rows, one per rater.
+    pub fn has_raters(&self) -> bool {
+        self.raters.is_some()
+    }
 }
 
 /// Ids listed in one message before the rest is only counted.
@@ -54,7 +64,9 @@ pub fn resolve(
             return Checked { value: None, diagnostics };
         }
     };
-    for column in [&entry.columns.booklet, &entry.columns.rater].into_iter().flatten() {
+    for column in
+        [&entry.columns.booklet, &entry.columns.rater, &entry.columns.duration].into_iter().flatten()
+    {
         diagnostics.extend(table.texts(column).err());
     }
     let rows = check_persons(&table, &entry.columns.person, &persons, &mut diagnostics);
@@ -66,6 +78,8 @@ pub fn resolve(
         diagnostics.extend(ids::check_against_roster(&table.file, &entry.columns.person, &ids, roster));
         check_schools(entry, &table, &rows, &ids, roster, &mut diagnostics);
     }
+    let seconds = duration::resolve(entry, &table, &rows).drain_into(&mut diagnostics);
+    diagnostics.extend(raters.as_deref().and_then(|raters| unnamed_rater(entry, &table, raters, &rows)));
     if has_errors(&diagnostics) {
         return Checked { value: None, diagnostics };
     }
@@ -76,7 +90,8 @@ pub fn resolve(
         table: keep_rows(table, &rows),
         persons: ids,
         booklet: entry.columns.booklet.clone(),
-        has_raters: entry.columns.rater.is_some(),
+        raters: raters.map(|raters| rows.iter().map(|row| raters[*row].clone()).collect()),
+        seconds,
         slots,
         missing: MissingCodes::new(&entry.missing_codes),
         scored: entry.scored,
@@ -145,6 +160,28 @@ fn drop_repeats(
         });
     }
     kept
+}
+
+/// Rows that name no rater, where the study says that raters stand in a column.
+fn unnamed_rater(
+    entry: &ResponseFile,
+    table: &Table,
+    raters: &[Option<String>],
+    rows: &[usize],
+) -> Option<Diagnostic> {
+    let unnamed: Vec<usize> = rows.iter().copied().filter(|row| raters[*row].is_none()).collect();
+    let (first, column) = (*unnamed.first()?, entry.columns.rater.as_ref()?);
+    let message = match unnamed.len() {
+        1 => "this row names no rater; it counts in the score, but in no agreement of raters".to_owned(),
+        n => format!(
+            "{n} rows, this one first, name no rater; they count in the score, but in no agreement of raters"
+        ),
+    };
+    let place = Place::cell(&table.file, table.rows[first], column);
+    Some(
+        Diagnostic::new(&rules::UNNAMED_RATER, place, message)
+            .hint("fill in who rated, in a copy of the file; a number or a letter is enough"),
+    )
 }
 
 /// Leaves out rows without a single answer: they come from lists of all pupils, and the person was absent.

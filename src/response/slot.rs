@@ -53,13 +53,10 @@ pub fn find_slots(entry: &ResponseFile, instrument: &Instrument, table: &Table) 
         return Checked { value: slots, diagnostics: vec![diagnostic] };
     }
     let own = &entry.columns;
-    let named = [Some(&own.person), own.booklet.as_ref(), own.rater.as_ref(), own.school.as_ref()];
-    let taken: BTreeSet<&str> = slots
-        .iter()
-        .map(|slot| &slot.column)
-        .chain(named.into_iter().flatten())
-        .map(String::as_str)
-        .collect();
+    let own_columns = [&own.booklet, &own.rater, &own.school, &own.duration];
+    let named = std::iter::once(&own.person).chain(own_columns.into_iter().flatten());
+    let taken: BTreeSet<&str> =
+        slots.iter().map(|slot| &slot.column).chain(named).map(String::as_str).collect();
     let mut free: Vec<&str> = columns.iter().map(String::as_str).filter(|c| !taken.contains(c)).collect();
     for (item, name) in absent {
         let close = nearest(name, free.iter().copied());

@@ -60,7 +60,7 @@ pub fn compile(
     plan = plan.with_columns(not_reached_exprs(instrument, booklet.as_ref())?);
     plan = plan.with_columns(missing_rule_exprs(instrument, policy));
     plan = plan.select(kept_columns(instrument, booklet));
-    if set.has_raters {
+    if set.has_raters() {
         plan = plan.group_by_stable([col(PERSON)]).agg(per_person(instrument, set.booklet.is_some()));
     }
     scale::add_scales(plan, instrument)

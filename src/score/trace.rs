@@ -98,10 +98,10 @@ impl Row<'_> {
         for (place, item) in self.instrument.items.iter().enumerate() {
             let slots: Vec<&Slot> = self.set.slots.iter().filter(|slot| slot.item == place).collect();
             let Some(first) = slots.first() else { continue };
-            if matches!(first.part, Part::Rater(_)) || self.set.has_raters {
+            if matches!(first.part, Part::Rater(_)) || self.set.has_raters() {
                 lines.extend(slots.iter().map(|slot| self.mark(item, slot)));
             }
-            if !self.set.has_raters && (!matches!(first.part, Part::Rater(_)) || slots.len() > 1) {
+            if !self.set.has_raters() && (!matches!(first.part, Part::Rater(_)) || slots.len() > 1) {
                 lines.push(self.total(item, &slots));
             }
         }

@@ -14,9 +14,9 @@ pub use bind::{BoundInstrument, BoundStudy, bind, bind_definitions};
 pub use item_thresholds::ItemThresholds;
 pub use parse::parse;
 pub use raw::{
-    AnalysisRules, Arm, ArmRole, Assignment, Covariate, FileFormat, LinkMethod, LinkingRules, MissingReason,
-    MissingRule, Outcome, OutcomeRole, OutcomeSource, Programme, ReportRules, ResponseColumns, ResponseFile,
-    RosterColumns, RosterFile, ScoreFile, Study, Wave,
+    AnalysisRules, AnswerQualityRules, Arm, ArmRole, Assignment, Covariate, FileFormat, LinkMethod,
+    LinkingRules, MissingReason, MissingRule, Outcome, OutcomeRole, OutcomeSource, Programme, ReportRules,
+    ResponseColumns, ResponseFile, RosterColumns, RosterFile, ScoreFile, Study, Wave,
 };
 
 /// The version tag every study definition carries.

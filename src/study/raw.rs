@@ -231,6 +231,9 @@ pub struct ResponseColumns {
     /// Rater, where the same person stands in several rows rated by different people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rater: Option<String>,
+    /// Seconds the person took to answer, as many survey tools export them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration: Option<String>,
     /// Item id to column name, where they differ.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub items: BTreeMap<String, String>,
@@ -361,6 +364,8 @@ pub struct AnalysisRules {
     pub linking: LinkingRules,
     /// Limits at which items are marked and judged.
     pub item_thresholds: ItemThresholds,
+    /// Limits beyond which answers to a questionnaire look careless.
+    pub answer_quality: AnswerQualityRules,
 }
 
 /// How measures of several waves come onto one scale, and when an item counts as drifted.
@@ -402,6 +407,45 @@ pub enum LinkMethod {
     StockingLord,
 }
 
+/// Limits beyond which answers to a questionnaire look careless. They are conventions: set them for the
+/// questionnaire at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AnswerQualityRules {
+    /// Longest run of equal answers, as a share of the answers given; used where items are turned round.
+    pub long_string_share: f64,
+    /// Standard deviation of a person's answers, as a share of the answer range, below which they hardly vary;
+    /// used where items are turned round.
+    pub low_variability_share: f64,
+    /// The same, above which they vary like answers at random.
+    pub high_variability_share: f64,
+    /// Correlation of odd and even halves of the scales within a person, below which they do not go together.
+    pub even_odd: f64,
+    /// Tail of the chi-square distribution beyond which a pattern of answers is far from all others.
+    pub mahalanobis_p: f64,
+    /// Answers from which on two equal rows are taken for copies.
+    pub duplicate_answers: usize,
+    /// Seconds per answer below which nobody reads.
+    pub seconds_per_item: f64,
+    /// Indices beyond their limits that make a person flagged.
+    pub indices_needed: usize,
+}
+
+impl Default for AnswerQualityRules {
+    fn default() -> Self {
+        AnswerQualityRules {
+            long_string_share: 0.5,
+            low_variability_share: 0.05,
+            high_variability_share: 0.45,
+            even_odd: 0.3,
+            mahalanobis_p: 0.001,
+            duplicate_answers: 10,
+            seconds_per_item: 2.0,
+            indices_needed: 2,
+        }
+    }
+}
+
 impl Default for AnalysisRules {
     fn default() -> Self {
         AnalysisRules {
@@ -414,6 +458,7 @@ impl Default for AnalysisRules {
             smallest_cell: 10,
             linking: LinkingRules::default(),
             item_thresholds: ItemThresholds::default(),
+            answer_quality: AnswerQualityRules::default(),
         }
     }
 }

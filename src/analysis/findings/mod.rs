@@ -12,6 +12,7 @@ mod measurement;
 mod outcomes;
 mod participants;
 mod plan;
+mod raters;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,10 @@ pub use outcomes::{
 };
 pub use participants::{Background, BackgroundValue, Flow, LostComparison, ParticipantGroup, Participants};
 pub use plan::{Claim, Design, Method, Notice, NoticeKind, Plan};
+pub use raters::{
+    AgreementBand, AgreementVerdict, Coefficient, CoefficientOutcome, IccKind, ItemAgreement, KappaKind,
+    RaterDesign, RaterFindings, RaterIcc, RaterLayout, RaterPair, RaterRow, RaterSeverity, ScoreAgreement,
+};
 
 /// The version tag of findings.
 pub const FORMAT: &str = "dampak.findings/1";
@@ -68,6 +73,9 @@ pub struct Findings {
     /// Items that work differently in groups of equal ability.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dif: Vec<DifFindings>,
+    /// Raters, one entry per instrument and wave whose data hold ratings by several people.
+    #[serde(default)]
+    pub raters: Vec<RaterFindings>,
     /// Outcomes in the order of the study.
     pub outcomes: Vec<OutcomeFindings>,
     /// What the reader must know, collected from everywhere.

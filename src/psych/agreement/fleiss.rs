@@ -25,6 +25,21 @@ pub struct FleissKappa {
     pub categories: Vec<CategoryKappa>,
 }
 
+/// Fleiss' kappa with weights for how far two categories lie apart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WeightedFleissKappa {
+    /// Subjects with at least one rating.
+    pub n: usize,
+    /// Subjects with at least two ratings.
+    pub double: usize,
+    /// Weighted share of agreement.
+    pub observed: f64,
+    /// Weighted share of agreement by chance.
+    pub expected: f64,
+    /// Kappa with a t interval (n - 1 df).
+    pub outcome: AgreementOutcome,
+}
+
 /// Test that several raters agree only by chance.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FleissTest {
@@ -49,6 +64,36 @@ pub struct CategoryKappa {
     pub z: f64,
     /// Two-sided p-value.
     pub p: f64,
+}
+
+/// Fleiss' kappa with agreement weights `w`, for two or more raters who need not be the same for each subject.
+/// With two ratings of each subject it is Scott's pi with weights: the raters share their category shares, so
+/// it does not matter which of two ratings stands first.
+///
+/// ```text
+/// kappa = (pa - pe) / (1 - pe),   pe = sum w_kl pi_k pi_l
+/// ```
+///
+/// Missing ratings: a subject with one rating informs the category shares only. The variance is over subjects.
+///
+/// # Errors
+/// `TooFewRaters` below two, `TooFewPersons` below two subjects rated twice, `OutOfRange` for alpha.
+///
+/// # References
+/// Gwet (2014), Handbook of Inter-Rater Reliability, 4th ed., chapter 3.
+pub fn weighted_fleiss_kappa(
+    ratings: &Ratings,
+    weighting: Weighting,
+    alpha: f64,
+) -> Result<WeightedFleissKappa, PsychError> {
+    let found = linearised(ratings, weighting, Chance::Fleiss, alpha)?;
+    Ok(WeightedFleissKappa {
+        n: found.n,
+        double: found.double,
+        observed: found.observed,
+        expected: found.expected,
+        outcome: found.outcome,
+    })
 }
 
 /// Fleiss' kappa of two or more raters who need not be the same for each subject.
@@ -130,6 +175,24 @@ mod tests {
             "{estimate:?}"
         );
         assert!(found.test.is_none() && found.categories.is_empty());
+    }
+
+    #[test]
+    fn weighted_kappa_takes_the_ratings_in_any_order() {
+        let identity = weighted_fleiss_kappa(&four_raters(), Weighting::Identity, 0.05).unwrap();
+        assert_eq!(identity.outcome, fleiss_kappa(&four_raters(), 0.05).unwrap().outcome);
+        // Entered both ways round, Cohen's kappa has the pooled shares of Fleiss' for both raters.
+        let pairs = [(0, 1), (1, 1), (2, 0), (2, 2), (3, 2), (1, 3), (0, 0)];
+        let values = vec![0.0, 1.0, 2.0, 3.0];
+        let once = pairs.iter().flat_map(|(a, b)| [Some(*a), Some(*b)]).collect();
+        let once = Ratings::new(7, 2, once, values.clone()).unwrap();
+        let both = pairs.iter().flat_map(|(a, b)| [Some(*a), Some(*b), Some(*b), Some(*a)]).collect();
+        let both = Ratings::new(14, 2, both, values).unwrap();
+        for weighting in [Weighting::Linear, Weighting::Quadratic] {
+            let fleiss = weighted_fleiss_kappa(&once, weighting, 0.05).unwrap().outcome.value().unwrap();
+            let cohen = super::super::cohen_kappa(&both, 0, 1, weighting, 0.05).unwrap();
+            assert!((fleiss - cohen.outcome.value().unwrap()).abs() < 1e-14);
+        }
     }
 
     #[test]

@@ -17,7 +17,9 @@ mod raw;
 mod weights;
 
 pub use cohen::{CohenKappa, KappaTest, cohen_kappa};
-pub use fleiss::{CategoryKappa, FleissKappa, FleissTest, fleiss_kappa};
+pub use fleiss::{
+    CategoryKappa, FleissKappa, FleissTest, WeightedFleissKappa, fleiss_kappa, weighted_fleiss_kappa,
+};
 pub use gwet::{GwetAgreement, gwet_ac};
 pub use icc::{Icc, IccForm, IccTable, VarianceTable, intraclass};
 pub use krippendorff::{KrippendorffAlpha, Metric, krippendorff_alpha};

@@ -1,0 +1,106 @@
+//! Agreement of raters, for every instrument whose data hold ratings by several people.
+//!
+//! [`marks`] takes the ratings out of the files: persons x raters, for every item and every scale. The
+//! [`gate`] decides whether enough was rated twice; only then [`items`] and [`scores`] are given. [`people`]
+//! sets every rater against the others.
+
+mod gate;
+mod items;
+mod marks;
+mod notices;
+mod people;
+mod scores;
+
+use polars::prelude::PolarsResult;
+
+use super::Material;
+use super::findings::{AgreementVerdict, IccKind, Notice, RaterDesign, RaterFindings, ScoreAgreement};
+use gate::Gate;
+use marks::Marks;
+
+/// The raters of a study.
+#[derive(Clone, Debug, Default)]
+pub struct Rated {
+    /// One entry per instrument and wave with raters.
+    pub findings: Vec<RaterFindings>,
+    /// What was refused, and what must be known.
+    pub notices: Vec<Notice>,
+}
+
+/// Analyses the raters of every instrument at every wave.
+///
+/// # Errors
+/// polars cannot hand out a column.
+pub fn analyze(material: Material<'_>) -> PolarsResult<Rated> {
+    let mut rated = Rated::default();
+    for set in &material.responses.sets {
+        let Some(instrument) = material.study.instrument(&set.instrument) else { continue };
+        let Some(marks) = marks::read(material, instrument, set)? else { continue };
+        let found = one(material, &marks);
+        rated.notices.extend(notices::of(material.study, &found));
+        rated.findings.push(found);
+    }
+    Ok(rated)
+}
+
+fn one(material: Material<'_>, marks: &Marks<'_>) -> RaterFindings {
+    let rules = &material.study.study.analysis;
+    let gate = Gate::of(marks, rules.smallest_cell);
+    let design = design(marks);
+    let (mut items, mut scores) = (Vec::new(), Vec::new());
+    if let Some(design) = design.filter(|_| gate.passes()) {
+        items = items::all(marks, design, rules.alpha);
+        scores = scores::all(marks, design, rules.alpha);
+    }
+    RaterFindings {
+        instrument: marks.instrument.id.clone(),
+        wave: marks.wave.to_owned(),
+        respondent: marks.instrument.respondent,
+        layout: marks.layout,
+        rated: gate.rated,
+        double: gate.double,
+        share: gate.share(),
+        needed: gate.needed,
+        passes: gate.passes(),
+        unnamed: marks.unnamed,
+        design,
+        raters: people::raters(marks, rules.alpha),
+        pairs: people::pairs(marks),
+        verdict: scores.iter().find(|score| score.main).and_then(verdict),
+        items,
+        scores,
+    }
+}
+
+/// Whether everybody rated twice had the same raters.
+fn design(marks: &Marks<'_>) -> Option<RaterDesign> {
+    let mut sets = (0..marks.persons).map(|person| marks.raters_of(person)).filter(|own| own.len() > 1);
+    let first = sets.next()?;
+    Some(if sets.all(|own| own == first) { RaterDesign::SameRaters } else { RaterDesign::DifferentRaters })
+}
+
+/// The verdict on the interval of the leading form.
+fn verdict(score: &ScoreAgreement) -> Option<AgreementVerdict> {
+    use super::findings::AgreementBand::{Excellent, Good, Moderate, Poor};
+    use super::findings::CoefficientOutcome::Perfect;
+    let icc = score.icc.iter().find(|icc| icc.leading)?;
+    if icc.coefficient.outcome == Perfect {
+        return Some(AgreementVerdict::NearlySame);
+    }
+    let [low, high] = icc.bands?;
+    Some(match (low, high) {
+        (Excellent, _) => AgreementVerdict::NearlySame,
+        (Good, _) => AgreementVerdict::Close,
+        (Moderate, _) => AgreementVerdict::Rough,
+        (Poor, Good | Excellent) => AgreementVerdict::Unclear,
+        (Poor, _) => AgreementVerdict::Apart,
+    })
+}
+
+/// The form a design calls for: one rating, because most persons are rated once.
+fn leading(design: RaterDesign) -> IccKind {
+    match design {
+        RaterDesign::SameRaters => IccKind::AgreementSingle,
+        RaterDesign::DifferentRaters => IccKind::OneWaySingle,
+    }
+}
