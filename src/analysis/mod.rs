@@ -4,6 +4,7 @@
 //! why, before any score is looked at. [`frame`] is the only bridge from polars frames to the slices and
 //! indices the kernels take. The other files each fill one part of the [`Findings`].
 
+pub mod answer_quality;
 pub mod findings;
 pub mod frame;
 pub mod instruments;
@@ -49,9 +50,10 @@ pub struct Material<'a> {
 pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
     let study = material.study;
     let plan = plan::read(study, material.responses);
+    let judged = answer_quality::judge(material)?;
     let mut outcomes = Vec::with_capacity(study.study.outcomes.len());
     for outcome in &study.study.outcomes {
-        outcomes.push(outcome::analyze(material, &plan, outcome)?);
+        outcomes.push(outcome::analyze(material, &plan, &judged, outcome)?);
     }
     multiplicity::adjust(&mut outcomes);
     let participants = participants::count(material)?;
@@ -61,6 +63,7 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
     notices.extend(measurement.iter().flat_map(|scale| scale.notices.clone()));
     let rated = raters::analyze(material)?;
     notices.extend(rated.notices);
+    notices.extend(judged.notices(material));
     Ok(Findings {
         format: findings::FORMAT.to_owned(),
         provenance: provenance(material, &plan),
@@ -72,6 +75,7 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
         measurement,
         dif: measurement::dif(material)?,
         raters: rated.findings,
+        answer_quality: judged.findings(&study.study.analysis, &outcomes),
         outcomes,
         notices,
     })

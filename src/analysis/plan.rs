@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::findings::{Claim, Design, Method, Notice, Plan};
 use super::notices;
-use crate::instrument::Respondent;
+use crate::instrument::{Instrument, ItemKind, Respondent};
 use crate::response::{Responses, Roster};
 use crate::study::{Assignment, BoundStudy};
 
@@ -32,7 +32,10 @@ pub fn read(study: &BoundStudy, responses: &Responses) -> Plan {
     let schools = roster.filter(|_| clustered).map(|roster| schools_per_arm(study, roster, has_comparison));
     let split = roster.is_some_and(|roster| has_comparison && arms_share_schools(roster));
     let assignment = study.study.assignment;
-    let (primary, sensitivity) = methods(design, assignment, split, schools.as_deref());
+    let (primary, mut sensitivity) = methods(design, assignment, split, schools.as_deref());
+    if primary.is_some() && asks_questionnaires(study) {
+        sensitivity.push(Method::WithoutFlagged);
+    }
     let mut reasons = reasons(design, assignment, primary, schools.as_deref());
     if study.study.waves.len() > 2 {
         reasons.push(notices::first_and_last_wave_only());
@@ -47,6 +50,14 @@ pub fn read(study: &BoundStudy, responses: &Responses) -> Plan {
         reasons,
         alpha: study.study.analysis.alpha,
     }
+}
+
+/// Whether some outcome comes from answers to rating scales, which may be careless.
+fn asks_questionnaires(study: &BoundStudy) -> bool {
+    let has_scales = |instrument: &Instrument| {
+        instrument.items.iter().any(|item| matches!(item.kind, ItemKind::Likert { .. }))
+    };
+    study.study.outcomes.iter().filter_map(|outcome| study.instrument_of(outcome)).any(has_scales)
 }
 
 /// Whom the study is mainly about: the respondents of its first outcome, students where that is not known.

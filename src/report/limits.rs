@@ -77,7 +77,7 @@ fn cautions(w: &Writer) -> Vec<String> {
         if notice.kind == NoticeKind::Reason || of_plan.contains(notice) {
             continue;
         }
-        let label = w.outcome_label(&notice.about);
+        let label = w.subject_label(&notice.about);
         match found.iter_mut().find(|known| known.notice.text == notice.text) {
             Some(known) if known.about.contains(&label) => {}
             Some(known) => known.about.push(label),

@@ -79,6 +79,12 @@ impl<'a> Writer<'a> {
         if label.is_empty() { id.to_owned() } else { label.to_owned() }
     }
 
+    /// What a notice is about: an outcome or an instrument; the id where it is neither.
+    pub fn subject_label(&self, id: &str) -> String {
+        let is_outcome = self.findings.outcomes.iter().any(|outcome| outcome.id == id);
+        if is_outcome { self.outcome_label(id) } else { self.instrument_label(id) }
+    }
+
     /// The arm and the wave of a row of scores; the wave alone where there is one group.
     pub fn place(&self, arm: &str, wave: &str) -> String {
         let (arm, wave) = (self.arm(arm), self.wave(wave));

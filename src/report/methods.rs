@@ -123,5 +123,6 @@ pub fn method_key(method: Method) -> &'static str {
         Method::AncovaOls => "ancova_ols",
         Method::NotReachedMissing => "not_reached_missing",
         Method::DriftFreeAnchors => "drift_free_anchors",
+        Method::WithoutFlagged => "without_flagged",
     }
 }

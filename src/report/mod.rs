@@ -26,6 +26,8 @@ mod measurement;
 mod methods;
 mod participants;
 mod programme;
+mod quality;
+mod raters;
 mod results;
 mod staff;
 mod strength;
@@ -52,6 +54,8 @@ pub fn compose(findings: &Findings, lang: Lang) -> Document {
         results::compose(&w),
         compact::compose(&w),
         staff::compose(&w),
+        raters::compose(&w),
+        quality::compose(&w),
         effects::compose(&w),
         measurement::compose(&w),
         methods::compose(&w),

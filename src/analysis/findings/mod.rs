@@ -12,6 +12,7 @@ mod measurement;
 mod outcomes;
 mod participants;
 mod plan;
+mod quality;
 mod raters;
 
 use schemars::JsonSchema;
@@ -42,6 +43,9 @@ pub use outcomes::{
 };
 pub use participants::{Background, BackgroundValue, Flow, LostComparison, ParticipantGroup, Participants};
 pub use plan::{Claim, Design, Method, Notice, NoticeKind, Plan};
+pub use quality::{
+    AnswerQuality, IndexFindings, QualityFindings, QualityIndexKind, QualitySensitivity, UnusedIndex,
+};
 pub use raters::{
     AgreementBand, AgreementVerdict, Coefficient, CoefficientOutcome, IccKind, ItemAgreement, KappaKind,
     RaterDesign, RaterFindings, RaterIcc, RaterLayout, RaterPair, RaterRow, RaterSeverity, ScoreAgreement,
@@ -76,6 +80,9 @@ pub struct Findings {
     /// Raters, one entry per instrument and wave whose data hold ratings by several people.
     #[serde(default)]
     pub raters: Vec<RaterFindings>,
+    /// Quality of the answers to questionnaires.
+    #[serde(default)]
+    pub answer_quality: AnswerQuality,
     /// Outcomes in the order of the study.
     pub outcomes: Vec<OutcomeFindings>,
     /// What the reader must know, collected from everywhere.

@@ -65,6 +65,10 @@ pub struct OutcomeFindings {
     /// Right-or-wrong items of the scale before and after (linked persons), by arm; exploratory.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub item_changes: Vec<ItemChange>,
+    /// Linked persons whose answers to the outcome's questionnaire are flagged as careless; none where the
+    /// outcome comes from no questionnaire.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flagged: Option<usize>,
     /// Anything that could not be computed or must be known.
     pub notices: Vec<Notice>,
 }

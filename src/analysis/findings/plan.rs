@@ -89,6 +89,8 @@ pub enum Method {
     NotReachedMissing,
     /// The primary method with measures whose drifted common items are free to differ between waves.
     DriftFreeAnchors,
+    /// The primary method without persons whose answers to the questionnaire look careless.
+    WithoutFlagged,
 }
 
 /// A reason, refusal or caution, worded in both languages where it is made.

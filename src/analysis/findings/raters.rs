@@ -40,8 +40,6 @@ pub struct RaterFindings {
     pub items: Vec<ItemAgreement>,
     /// Agreement of scores: one entry per scale, or per item where the file has a column per rater.
     pub scores: Vec<ScoreAgreement>,
-    /// What the agreement of the main score comes to; none below the gate or without variation.
-    pub verdict: Option<AgreementVerdict>,
 }
 
 /// How ratings stand in a file.
@@ -172,7 +170,7 @@ pub struct ScoreAgreement {
     pub id: String,
     /// Title of the scale, or the question.
     pub title: Text,
-    /// Whether the verdict, the raters and the pairs are judged on it.
+    /// Whether raters and pairs are compared on it.
     pub main: bool,
     /// Lowest and highest possible score.
     pub range: [f64; 2],
@@ -182,6 +180,8 @@ pub struct ScoreAgreement {
     pub distance: f64,
     /// Intraclass correlations that the design allows.
     pub icc: Vec<RaterIcc>,
+    /// What the leading one comes to; none without variation.
+    pub verdict: Option<AgreementVerdict>,
 }
 
 /// One intraclass correlation of raters.
@@ -229,7 +229,7 @@ pub enum AgreementBand {
     Excellent,
 }
 
-/// What the agreement of the main score comes to, judged on the interval and not on the value.
+/// What the agreement of a score comes to, judged on the interval and not on the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AgreementVerdict {

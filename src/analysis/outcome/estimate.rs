@@ -1,5 +1,7 @@
 //! Estimates by the methods of the plan, the primary one first.
 
+use std::collections::BTreeSet;
+
 use polars::prelude::PolarsResult;
 
 use super::{Sample, link};
@@ -19,12 +21,18 @@ const FEW_DEGREES: f64 = 4.0;
 
 /// What an estimate by a method is an estimate of.
 fn estimand(method: Method) -> &'static str {
-    use Method::{AncovaCr2, AncovaOls, ClusterMeanT, NotReachedMissing, PairedT, SignFlip, StudentCr2};
+    use Method::{AncovaCr2, AncovaOls, ClusterMeanT, PairedT, SignFlip, StudentCr2};
     match method {
-        ClusterMeanT | StudentCr2 | SignFlip | PairedT | NotReachedMissing => "mean_change",
+        ClusterMeanT | StudentCr2 | SignFlip | PairedT => "mean_change",
+        method if repeats_primary(method) => "mean_change",
         AncovaCr2 | AncovaOls => "adjusted_difference",
         _ => "difference_in_change",
     }
+}
+
+/// Whether a method is the primary one on other scores or on fewer persons; its estimate is made beside.
+fn repeats_primary(method: Method) -> bool {
+    matches!(method, Method::NotReachedMissing | Method::WithoutFlagged)
 }
 
 /// Every estimate of the plan that can be had; what cannot is said in a notice.
@@ -33,7 +41,7 @@ pub(super) fn all(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Vec<Estimat
     let mut methods = vec![primary];
     methods.extend(here(sample, &sample.plan.sensitivity).into_iter().filter(|method| *method != primary));
     let mut estimates = Vec::new();
-    for method in methods.into_iter().filter(|method| *method != Method::NotReachedMissing) {
+    for method in methods.into_iter().filter(|method| !repeats_primary(*method)) {
         match by(method, sample, sample.linked) {
             Ok(mut estimate) => {
                 estimate.primary = method == primary;
@@ -67,13 +75,13 @@ pub(super) fn primary_here(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Me
 fn here(sample: &Sample<'_>, methods: &[Method]) -> Vec<Method> {
     use Method::{
         AncovaCr2, AncovaOls, ClusterMeanT, DidClusterCr2, DidClusterPooled, DidPooled, DidStudentCr2,
-        DidWelch, NotReachedMissing, PairedT, SchoolPermutation, SignFlip, StudentCr2,
+        DidWelch, PairedT, SchoolPermutation, SignFlip, StudentCr2,
     };
     let clustered = sample.linked.cluster.is_some();
     let mut out: Vec<Method> = methods
         .iter()
         .map(|method| match (method, sample.compares(), clustered) {
-            (NotReachedMissing, _, _) => NotReachedMissing,
+            (method, _, _) if repeats_primary(*method) => *method,
             (ClusterMeanT | StudentCr2 | SignFlip, false, true) => *method,
             (
                 DidClusterCr2 | DidClusterPooled | DidStudentCr2 | AncovaCr2 | SchoolPermutation,
@@ -113,12 +121,13 @@ pub(super) fn by(
         seed: sample.study.study.analysis.seed,
     };
     let test = match method {
-        Method::ClusterMeanT | Method::NotReachedMissing | Method::DriftFreeAnchors => {
-            cluster_mean::test_mean_change(
-                &cluster_mean::linked_changes(&linked.before, &linked.after, cluster, alpha)?,
-                alpha,
-            )?
-        }
+        Method::ClusterMeanT
+        | Method::NotReachedMissing
+        | Method::DriftFreeAnchors
+        | Method::WithoutFlagged => cluster_mean::test_mean_change(
+            &cluster_mean::linked_changes(&linked.before, &linked.after, cluster, alpha)?,
+            alpha,
+        )?,
         Method::StudentCr2 => cluster_mean::test_student_mean(&changes, cluster, alpha)?,
         Method::SignFlip => {
             let schools = cluster_mean::linked_changes(&linked.before, &linked.after, cluster, alpha)?;
@@ -224,6 +233,32 @@ pub(super) fn not_reached_missing(
     Ok(by(method, sample, &linked)
         .ok()
         .map(|estimate| EstimateFindings { method: Method::NotReachedMissing, ..estimate }))
+}
+
+/// The linked persons whose answers do not look careless.
+pub(super) fn unflagged(sample: &Sample<'_>, flagged: &BTreeSet<String>) -> Linked {
+    let roster = sample.measured.roster;
+    sample.linked.subset(roster, |row| !flagged.contains(&roster.persons[sample.linked.places[row]].id))
+}
+
+/// The primary estimate for the persons `kept`; none where that leaves nobody out.
+pub(super) fn without_flagged(
+    sample: &Sample<'_>,
+    kept: &Linked,
+    notices: &mut Vec<Notice>,
+) -> Option<EstimateFindings> {
+    let planned = sample.plan.sensitivity.contains(&Method::WithoutFlagged);
+    if !planned || kept.len() == sample.linked.len() {
+        return None;
+    }
+    let method = primary_here(sample, &mut Vec::new());
+    match by(method, sample, kept) {
+        Ok(estimate) => Some(EstimateFindings { method: Method::WithoutFlagged, ..estimate }),
+        Err(error) => {
+            notices.push(notices::no_estimate(&name(Method::WithoutFlagged), &error.to_string()));
+            None
+        }
+    }
 }
 
 /// A method's name as it stands in findings.json.

@@ -12,6 +12,7 @@ mod subgroups;
 use polars::prelude::PolarsResult;
 
 use super::Material;
+use super::answer_quality::Judged;
 use super::findings::{Design, Mdes, Notice, OutcomeFindings, Plan};
 use super::frame::{self, Linked, Measured};
 use super::measurement::{self, LinkError};
@@ -75,7 +76,12 @@ impl Sample<'_> {
 ///
 /// # Errors
 /// polars cannot hand out a column.
-pub fn analyze(material: Material<'_>, plan: &Plan, outcome: &Outcome) -> PolarsResult<OutcomeFindings> {
+pub fn analyze(
+    material: Material<'_>,
+    plan: &Plan,
+    judged: &Judged,
+    outcome: &Outcome,
+) -> PolarsResult<OutcomeFindings> {
     let study = material.study;
     let respondent = frame::respondent_of(study, outcome).unwrap_or(Respondent::Student);
     let mut findings = blank(study, outcome, respondent);
@@ -95,6 +101,7 @@ pub fn analyze(material: Material<'_>, plan: &Plan, outcome: &Outcome) -> Polars
     let refused = findings.notices.iter().any(|notice| notice.kind == super::findings::NoticeKind::Refusal);
     if !refused {
         estimate_all(material, outcome, &sample, &mut findings)?;
+        estimate_without_flagged(judged, outcome, &sample, &mut findings);
     }
     for notice in &mut findings.notices {
         notice.about.clone_from(&outcome.id);
@@ -140,6 +147,7 @@ fn blank(study: &BoundStudy, outcome: &Outcome, respondent: Respondent) -> Outco
         baseline_g: None,
         subgroups: Vec::new(),
         item_changes: Vec::new(),
+        flagged: None,
         notices: Vec::new(),
     }
 }
@@ -222,6 +230,19 @@ fn estimate_all(
         findings.notices.push(notices::booklets_differ());
     }
     Ok(())
+}
+
+/// The primary estimate without persons whose answers look careless, where there are any.
+fn estimate_without_flagged(
+    judged: &Judged,
+    outcome: &Outcome,
+    sample: &Sample<'_>,
+    findings: &mut OutcomeFindings,
+) {
+    let Some(flagged) = judged.of(outcome) else { return };
+    let kept = estimate::unflagged(sample, flagged);
+    findings.flagged = Some(sample.linked.len() - kept.len());
+    findings.estimates.extend(estimate::without_flagged(sample, &kept, &mut findings.notices));
 }
 
 /// The smallest change the study could have found with [`POWER`].

@@ -14,7 +14,7 @@ mod scores;
 use polars::prelude::PolarsResult;
 
 use super::Material;
-use super::findings::{AgreementVerdict, IccKind, Notice, RaterDesign, RaterFindings, ScoreAgreement};
+use super::findings::{IccKind, Notice, RaterDesign, RaterFindings, RaterLayout};
 use gate::Gate;
 use marks::Marks;
 
@@ -66,35 +66,20 @@ fn one(material: Material<'_>, marks: &Marks<'_>) -> RaterFindings {
         design,
         raters: people::raters(marks, rules.alpha),
         pairs: people::pairs(marks),
-        verdict: scores.iter().find(|score| score.main).and_then(verdict),
         items,
         scores,
     }
 }
 
-/// Whether everybody rated twice had the same raters.
+/// Whether everybody rated twice had the same raters. Columns are numbered, not named, so that the people
+/// behind them may change from person to person.
 fn design(marks: &Marks<'_>) -> Option<RaterDesign> {
     let mut sets = (0..marks.persons).map(|person| marks.raters_of(person)).filter(|own| own.len() > 1);
     let first = sets.next()?;
-    Some(if sets.all(|own| own == first) { RaterDesign::SameRaters } else { RaterDesign::DifferentRaters })
-}
-
-/// The verdict on the interval of the leading form.
-fn verdict(score: &ScoreAgreement) -> Option<AgreementVerdict> {
-    use super::findings::AgreementBand::{Excellent, Good, Moderate, Poor};
-    use super::findings::CoefficientOutcome::Perfect;
-    let icc = score.icc.iter().find(|icc| icc.leading)?;
-    if icc.coefficient.outcome == Perfect {
-        return Some(AgreementVerdict::NearlySame);
+    if marks.layout == RaterLayout::Columns {
+        return Some(RaterDesign::DifferentRaters);
     }
-    let [low, high] = icc.bands?;
-    Some(match (low, high) {
-        (Excellent, _) => AgreementVerdict::NearlySame,
-        (Good, _) => AgreementVerdict::Close,
-        (Moderate, _) => AgreementVerdict::Rough,
-        (Poor, Good | Excellent) => AgreementVerdict::Unclear,
-        (Poor, _) => AgreementVerdict::Apart,
-    })
+    Some(if sets.all(|own| own == first) { RaterDesign::SameRaters } else { RaterDesign::DifferentRaters })
 }
 
 /// The form a design calls for: one rating, because most persons are rated once.

@@ -3,7 +3,8 @@
 use super::leading;
 use super::marks::{Marks, ScoreMarks};
 use crate::analysis::findings::{
-    AgreementBand, Coefficient, CoefficientOutcome, IccKind, RaterDesign, RaterIcc, ScoreAgreement,
+    AgreementBand, AgreementVerdict, Coefficient, CoefficientOutcome, IccKind, RaterDesign, RaterIcc,
+    ScoreAgreement,
 };
 use crate::impact::icc::anova_icc;
 use crate::psych::agreement::{Icc, IccForm, IccTable, intraclass};
@@ -32,7 +33,25 @@ fn one(marks: &Marks<'_>, score: &ScoreMarks, design: RaterDesign, alpha: f64) -
         range: score.range,
         n: double.len(),
         distance: distance(&double),
+        verdict: verdict(&icc),
         icc,
+    })
+}
+
+/// The verdict on the interval of the leading form.
+fn verdict(icc: &[RaterIcc]) -> Option<AgreementVerdict> {
+    use AgreementBand::{Excellent, Good, Moderate, Poor};
+    let icc = icc.iter().find(|icc| icc.leading)?;
+    if icc.coefficient.outcome == CoefficientOutcome::Perfect {
+        return Some(AgreementVerdict::NearlySame);
+    }
+    let [low, high] = icc.bands?;
+    Some(match (low, high) {
+        (Excellent, _) => AgreementVerdict::NearlySame,
+        (Good, _) => AgreementVerdict::Close,
+        (Moderate, _) => AgreementVerdict::Rough,
+        (Poor, Good | Excellent) => AgreementVerdict::Unclear,
+        (Poor, _) => AgreementVerdict::Apart,
     })
 }
 

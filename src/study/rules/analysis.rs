@@ -2,7 +2,7 @@
 
 use crate::definition::Notes;
 use crate::diag::{Rule, Severity};
-use crate::study::raw::Study;
+use crate::study::raw::{AnswerQualityRules, Study};
 
 /// D-ANA-001.
 pub static ALPHA: Rule = Rule {
@@ -44,6 +44,15 @@ pub static LINKING: Rule = Rule {
     doc: "`displacement` and `robust_z` are limits above 0, such as 0.5 logits and 1.645. `most_dropped` is a \
           share of the common items, from 0 to 0.5: a link that sets aside most of its items is no link.",
 };
+/// D-ANA-010.
+pub static ANSWER_QUALITY: Rule = Rule {
+    code: "D-ANA-010",
+    severity: Severity::Error,
+    title: "a limit of answer quality cannot be reached or is always passed",
+    doc: "Shares lie between 0 and 1 (the standard deviation of answers is at most half the answer range), a \
+          correlation between -1 and 1, a tail probability between 0 and 1; counts and seconds are above 0. \
+          Leave a field out to use the customary limit.",
+};
 
 /// Checks the rules of the analysis.
 pub fn check(study: &Study, notes: &mut Notes) {
@@ -84,6 +93,30 @@ pub fn check(study: &Study, notes: &mut Notes) {
         let message =
             format!("{} permutations can never be significant at alpha {}", rules.permutations, rules.alpha);
         notes.say(&PERMUTATIONS, "/analysis/permutations", message, "write 9999");
+    }
+    check_answer_quality(&rules.answer_quality, notes);
+}
+
+fn check_answer_quality(rules: &AnswerQualityRules, notes: &mut Notes) {
+    let limits = [
+        ("long_string_share", rules.long_string_share, 0.0, 1.0),
+        ("low_variability_share", rules.low_variability_share, 0.0, 0.5),
+        ("high_variability_share", rules.high_variability_share, 0.0, 1.0),
+        ("even_odd", rules.even_odd, -1.0, 1.0),
+        ("mahalanobis_p", rules.mahalanobis_p, 0.0, 1.0),
+        ("duplicate_answers", rules.duplicate_answers as f64, 0.0, f64::INFINITY),
+        ("seconds_per_item", rules.seconds_per_item, 0.0, f64::INFINITY),
+        // There are seven indices, and two of them (long string, low variability) count as one sign.
+        ("indices_needed", rules.indices_needed as f64, 0.0, 6.0),
+    ];
+    for (field, value, low, high) in limits {
+        if value > low && value <= high {
+            continue;
+        }
+        let most = if high.is_finite() { format!(" and at most {high}") } else { String::new() };
+        let message = format!("{field} is {value}, expected more than {low}{most}");
+        let pointer = format!("/analysis/answer_quality/{field}");
+        notes.say(&ANSWER_QUALITY, &pointer, message, "leave the field out to use the customary limit");
     }
 }
 

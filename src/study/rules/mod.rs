@@ -64,6 +64,7 @@ pub static RULES: &[&Rule] = &[
     &analysis::LINKING,
     &thresholds::SHARE,
     &thresholds::ORDER,
+    &analysis::ANSWER_QUALITY,
     &files::DELIMITER,
     &files::DECIMAL,
     &files::ENCODING,
