@@ -4,8 +4,8 @@ use super::build::{part, section, shorten, table};
 use super::instruments::instrument_ids;
 use super::writer::{DASH, Writer, decimals_of_range};
 use crate::analysis::findings::{
-    Coefficient, CoefficientOutcome, IccKind, ItemAgreement, KappaKind, RaterFindings, RaterIcc, RaterLayout,
-    RaterRow, ScoreAgreement,
+    AgreementBand, AgreementVerdict, Coefficient, CoefficientOutcome, IccKind, ItemAgreement, KappaKind,
+    RaterFindings, RaterIcc, RaterLayout, RaterRow, ScoreAgreement,
 };
 use crate::doc::{Block, Column, Row};
 use crate::i18n::format;
@@ -31,15 +31,33 @@ pub fn compose(w: &Writer) -> Vec<Block> {
     }
     let mut blocks = vec![section(w.say("raters.title"), "raters"), Block::paragraph(w.say("raters.intro"))];
     blocks.extend(overview(w));
+    // What a table means is said under the first of its kind.
+    let mut said = Said::default();
     for id in rated_instruments(w) {
         blocks.push(part(2, w.instrument_label(id), &format!("raters-{id}")));
         let waves = waves_of(w, id);
         blocks.extend(verdicts(w, id, &waves).into_iter().map(Block::paragraph));
-        blocks.extend(scores(w, &waves));
-        blocks.extend(items(w, &waves));
-        blocks.extend(people(w, &waves));
+        // The correlation of an item with a column per rater stands in its verdict.
+        if waves.iter().any(|found| found.layout == RaterLayout::Rows) {
+            blocks.extend(scores(w, &waves, &mut said));
+        }
+        blocks.extend(items(w, &waves, &mut said));
+        blocks.extend(people(w, &waves, &mut said));
     }
     blocks
+}
+
+/// Notes that have been given.
+#[derive(Default)]
+struct Said(Vec<String>);
+
+impl Said {
+    /// The notes that have not been given yet.
+    fn fresh(&mut self, notes: Vec<String>) -> Vec<String> {
+        let fresh: Vec<String> = notes.into_iter().filter(|note| !self.0.contains(note)).collect();
+        self.0.extend(fresh.iter().cloned());
+        fresh
+    }
 }
 
 fn rated_instruments<'a>(w: &Writer<'a>) -> Vec<&'a str> {
@@ -108,19 +126,19 @@ fn verdict(w: &Writer, found: &RaterFindings, score: &ScoreAgreement) -> String 
         RaterLayout::Rows => w.wave(&found.wave),
         RaterLayout::Columns => format!("{}, {}", w.wave(&found.wave), score.id),
     };
-    let raters = w.say(if found.respondent == Respondent::Observer {
-        "raters.who.observers"
-    } else {
-        "raters.who.raters"
-    });
+    // Observers watch persons; raters of a test read answers.
+    let watched = found.respondent == Respondent::Observer;
+    let raters = w.say(if watched { "raters.who.observers" } else { "raters.who.raters" });
+    let same = w.say(if watched { "raters.same.person" } else { "raters.same.answer" });
     let key = score.verdict.map_or("none", |verdict| match verdict {
-        crate::analysis::findings::AgreementVerdict::NearlySame => "nearly_same",
-        crate::analysis::findings::AgreementVerdict::Close => "close",
-        crate::analysis::findings::AgreementVerdict::Rough => "rough",
-        crate::analysis::findings::AgreementVerdict::Unclear => "unclear",
-        crate::analysis::findings::AgreementVerdict::Apart => "apart",
+        AgreementVerdict::NearlySame => "nearly_same",
+        AgreementVerdict::Close => "close",
+        AgreementVerdict::Rough => "rough",
+        AgreementVerdict::Unclear => "unclear",
+        AgreementVerdict::Apart => "apart",
     });
-    let said = w.fill(&format!("raters.verdict.{key}"), &[("wave", &wave), ("raters", &raters)]);
+    let said =
+        w.fill(&format!("raters.verdict.{key}"), &[("wave", &wave), ("raters", &raters), ("same", &same)]);
     let digits = decimals_of_range(Some(score.range));
     let ends = score.range.map(|end| w.number(end, 0));
     let behind = w.fill(
@@ -130,6 +148,7 @@ fn verdict(w: &Writer, found: &RaterFindings, score: &ScoreAgreement) -> String 
             ("low", &ends[0]),
             ("high", &ends[1]),
             ("n", &w.count(score.n)),
+            ("same", &same),
         ],
     );
     match score.icc.iter().find(|icc| icc.leading).and_then(|icc| estimate(w, icc)) {
@@ -169,18 +188,17 @@ fn form_key(form: IccKind) -> &'static str {
     }
 }
 
-fn band_key(band: crate::analysis::findings::AgreementBand) -> &'static str {
-    use crate::analysis::findings::AgreementBand::{Excellent, Good, Moderate, Poor};
+fn band_key(band: AgreementBand) -> &'static str {
     match band {
-        Poor => "poor",
-        Moderate => "moderate",
-        Good => "good",
-        Excellent => "excellent",
+        AgreementBand::Poor => "poor",
+        AgreementBand::Moderate => "moderate",
+        AgreementBand::Good => "good",
+        AgreementBand::Excellent => "excellent",
     }
 }
 
 /// Intraclass correlations: one row per score and wave, one column per form.
-fn scores(w: &Writer, waves: &[&RaterFindings]) -> Option<Block> {
+fn scores(w: &Writer, waves: &[&RaterFindings], said: &mut Said) -> Option<Block> {
     let all = || waves.iter().flat_map(|found| &found.scores);
     let forms: Vec<IccKind> = FORMS
         .into_iter()
@@ -213,7 +231,7 @@ fn scores(w: &Writer, waves: &[&RaterFindings]) -> Option<Block> {
         }
     }
     let caption = w.fill("raters.scores", &[("level", &w.level())]);
-    table(caption, columns, rows, vec![w.say("raters.scores.note")])
+    table(caption, columns, rows, said.fresh(vec![w.say("raters.scores.note")]))
 }
 
 fn title(w: &Writer, layout: RaterLayout, score: &ScoreAgreement) -> String {
@@ -233,7 +251,7 @@ fn value(w: &Writer, coefficient: &Coefficient) -> String {
 }
 
 /// Agreement on the items, waves side by side.
-fn items(w: &Writer, waves: &[&RaterFindings]) -> Option<Block> {
+fn items(w: &Writer, waves: &[&RaterFindings], said: &mut Said) -> Option<Block> {
     let with_items: Vec<&RaterFindings> =
         waves.iter().copied().filter(|found| !found.items.is_empty()).collect();
     let both = with_items.iter().map(|found| w.wave(&found.wave)).collect::<Vec<_>>().join("; ");
@@ -260,7 +278,7 @@ fn items(w: &Writer, waves: &[&RaterFindings]) -> Option<Block> {
             paired(&|item| value(w, &item.alpha)),
         ])
     });
-    table(w.say("raters.items"), columns, rows.collect(), item_notes(w, &with_items))
+    table(w.say("raters.items"), columns, rows.collect(), said.fresh(item_notes(w, &with_items)))
 }
 
 fn item_notes(w: &Writer, waves: &[&RaterFindings]) -> Vec<String> {
@@ -283,7 +301,7 @@ fn item_notes(w: &Writer, waves: &[&RaterFindings]) -> Vec<String> {
 }
 
 /// Every rater against the others, waves side by side.
-fn people(w: &Writer, waves: &[&RaterFindings]) -> Option<Block> {
+fn people(w: &Writer, waves: &[&RaterFindings], said: &mut Said) -> Option<Block> {
     let mut names: Vec<&str> =
         waves.iter().flat_map(|found| &found.raters).map(|rater| rater.rater.as_str()).collect();
     names.sort_unstable();
@@ -312,7 +330,7 @@ fn people(w: &Writer, waves: &[&RaterFindings]) -> Option<Block> {
     if waves.iter().any(|found| found.layout == RaterLayout::Columns) {
         notes.push(w.say("raters.people.columns"));
     }
-    table(w.say("raters.people"), columns, rows.collect(), notes)
+    table(w.say("raters.people"), columns, rows.collect(), said.fresh(notes))
 }
 
 fn rater_cells(w: &Writer, rater: Option<&RaterRow>, digits: usize, severe: bool) -> Vec<String> {
