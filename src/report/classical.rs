@@ -1,11 +1,12 @@
 //! Reliability beside alpha, dimensions, and the standard error of measurement by score.
 
 use super::build::table;
-use super::instruments::{ScaleRow, order};
+use super::instruments::{ScaleRow, instrument_ids, is_small, order, waves_of};
 use super::writer::{DASH, Writer};
 use crate::analysis::findings::{Flag, InstrumentFindings, Reliability, ScaleFindings, ScoreError};
 use crate::doc::{Block, Column, Row};
 use crate::i18n::format;
+use crate::instrument::Respondent;
 use crate::study::OutcomeRole;
 
 /// Places in the range of points at which errors are printed.
@@ -19,7 +20,7 @@ struct Coefficient {
     value: fn(&Reliability) -> Option<f64>,
 }
 
-const COEFFICIENTS: [Coefficient; 8] = [
+static COEFFICIENTS: [Coefficient; 8] = [
     Coefficient { column: "omega", note: "omega", decimals: 2, value: |r| r.omega },
     Coefficient { column: "kr20", note: "kr20", decimals: 2, value: |r| r.kr20 },
     Coefficient { column: "lambda2", note: "lambda", decimals: 2, value: |r| r.lambda2 },
@@ -75,13 +76,11 @@ fn paired<'a>(found: &[Option<&'a Reliability>], show: impl Fn(&'a Reliability) 
 
 fn coefficients(w: &Writer, waves: &[&InstrumentFindings], rows: &[ScaleRow]) -> Option<Block> {
     let all: Vec<Vec<Option<&Reliability>>> = rows.iter().map(|row| found(w, row)).collect();
-    let known = || all.iter().flatten().flatten();
-    let shown: Vec<&Coefficient> =
-        COEFFICIENTS.iter().filter(|one| known().any(|own| (one.value)(own).is_some())).collect();
+    let shown = shown_of(w, rows);
     if shown.is_empty() {
         return None;
     }
-    let dimensions = known().any(|own| own.dimensions.is_some());
+    let dimensions = all.iter().flatten().flatten().any(|own| own.dimensions.is_some());
     let mut columns = heads(w, rows);
     columns.extend(shown.iter().map(|one| Column::numbers(column(w, one.column))));
     if dimensions {
@@ -108,13 +107,14 @@ fn coefficient_notes(
     rows: &[ScaleRow],
     shown: &[&Coefficient],
 ) -> Vec<String> {
-    let mut explained: Vec<&str> = Vec::new();
-    for one in shown {
-        if !explained.contains(&one.note) {
-            explained.push(one.note);
-        }
-    }
+    let mut explained: Vec<&str> = shown.iter().map(|one| one.note).collect();
+    explained.dedup();
     let mut sentences = vec![w.say("classical.pairs")];
+    if let Some(first) = first(w).filter(|first| waves.first().is_some_and(|wave| wave.id != *first)) {
+        let known = shown_of(w, &declared(w, &waves_of(w, first)));
+        explained.retain(|note| known.iter().all(|one| one.note != *note));
+        sentences.push(w.say("classical.explained"));
+    }
     sentences.extend(explained.iter().map(|note| w.say(&format!("classical.note.{note}"))));
     if rows.len() < order(waves).len() {
         sentences.push(w.say("classical.declared"));
@@ -126,6 +126,24 @@ fn coefficient_notes(
         }
     }
     notes
+}
+
+/// The instrument whose table explains the columns: students' instruments come before those of the staff.
+fn first<'a>(w: &Writer<'a>) -> Option<&'a str> {
+    let by_students = |instrument: &InstrumentFindings| instrument.respondent == Respondent::Student;
+    let has_table = |id: &&str| {
+        let waves = waves_of(w, id);
+        !is_small(w, &waves) && !shown_of(w, &declared(w, &waves)).is_empty()
+    };
+    let students = instrument_ids(w, by_students).into_iter().find(has_table);
+    students.or_else(|| instrument_ids(w, |_| true).into_iter().find(has_table))
+}
+
+/// The coefficients that some row has.
+fn shown_of(w: &Writer, rows: &[ScaleRow]) -> Vec<&'static Coefficient> {
+    let all: Vec<Option<&Reliability>> = rows.iter().flat_map(|row| found(w, row)).collect();
+    let has = |one: &&Coefficient| all.iter().flatten().any(|own| (one.value)(own).is_some());
+    COEFFICIENTS.iter().filter(has).collect()
 }
 
 fn absent(w: &Writer, row: &ScaleRow, wave: &InstrumentFindings, flag: &Flag) -> String {

@@ -14,8 +14,11 @@ pub fn verdicts(w: &Writer, waves: &[&InstrumentFindings], rows: &[ItemRow]) -> 
     let kept = with(&|verdict| verdict == Verdict::Keep);
     let others = with(&|verdict| verdict != Verdict::Keep);
     if others.is_empty() {
-        let words = w.fill("classical.verdicts.all_kept", &[("n", &w.count(kept.len()))]);
-        return (!kept.is_empty()).then(|| Block::paragraph(words));
+        let fewest = w.count(w.findings.rules.item_thresholds.fewest_persons);
+        return Some(Block::paragraph(match kept.len() {
+            0 => w.fill("classical.verdicts.none", &[("n", &fewest)]),
+            n => w.fill("classical.verdicts.all_kept", &[("n", &w.count(n))]),
+        }));
     }
     let columns = vec![
         Column::words(w.say("column.item")),
