@@ -6,7 +6,10 @@ use plotters::prelude::{DrawingArea, DrawingAreaErrorKind, DrawingBackend, IntoD
 use plotters::style::Color;
 
 use super::canvas::{Align, Canvas, Face, Frame, at};
-use super::{Chart, describe, difficulty, distribution, forest, levels, likert, slopes, theme, wright_map};
+use super::{
+    Chart, anchor_drift, describe, dif_plot, difficulty, distribution, forest, levels, likert, slopes, theme,
+    wright_map,
+};
 use crate::i18n::{Lang, phrase};
 
 /// Pixels of the SVG's own grid in one px: plotters places marks on whole pixels, which is too coarse for
@@ -64,6 +67,8 @@ pub fn size_for_width(chart: &Chart, width: u32) -> Size {
         Chart::Difficulty(data) => difficulty::height(data, wide),
         Chart::Likert(data) => likert::height(data, wide),
         Chart::WrightMap(data) => wright_map::height(data, wide),
+        Chart::DifPlot(data) => dif_plot::height(data, wide),
+        Chart::AnchorDrift(data) => anchor_drift::height(data, wide),
     };
     Size { width, height: if is_empty(chart) { 60 } else { height.ceil() as u32 } }
 }
@@ -113,6 +118,8 @@ fn draw_kind<DB: DrawingBackend>(chart: &Chart, canvas: &Canvas<'_, DB>) -> Resu
         Chart::Difficulty(data) => difficulty::draw(data, canvas),
         Chart::Likert(data) => likert::draw(data, canvas),
         Chart::WrightMap(data) => wright_map::draw(data, canvas),
+        Chart::DifPlot(data) => dif_plot::draw(data, canvas),
+        Chart::AnchorDrift(data) => anchor_drift::draw(data, canvas),
     }
 }
 
@@ -126,6 +133,8 @@ pub(super) fn is_empty(chart: &Chart) -> bool {
         Chart::Difficulty(data) => data.points.is_empty(),
         Chart::Likert(data) => data.items.is_empty(),
         Chart::WrightMap(data) => data.items.is_empty() && data.waves.is_empty(),
+        Chart::DifPlot(data) => data.items.is_empty(),
+        Chart::AnchorDrift(data) => data.items.is_empty(),
     }
 }
 

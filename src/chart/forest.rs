@@ -219,7 +219,7 @@ fn draw_marks<DB: DrawingBackend>(
 }
 
 /// The line of an interval, with an arrow head where it goes on beyond the axis.
-fn draw_interval<DB: DrawingBackend>(
+pub(super) fn draw_interval<DB: DrawingBackend>(
     canvas: &Canvas<'_, DB>,
     scale: &Scale,
     ci: Option<[f64; 2]>,

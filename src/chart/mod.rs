@@ -10,13 +10,16 @@ pub mod draw;
 pub mod raster;
 pub mod theme;
 
+mod anchor_drift;
 mod axis;
 mod bars;
 mod canvas;
+mod dif_plot;
 mod difficulty;
 mod distribution;
 mod dodge;
 mod forest;
+mod interval_rows;
 mod legend;
 mod levels;
 mod likert;
@@ -25,6 +28,8 @@ mod spread;
 mod text;
 mod wright_map;
 
+pub use anchor_drift::{AnchorDrift, DriftItem};
+pub use dif_plot::{DifClass, DifItem, DifPlot};
 pub use draw::{ChartError, Size};
 pub use wright_map::{WrightItem, WrightMap, WrightWave};
 
@@ -45,6 +50,10 @@ pub enum Chart {
     Likert(Likert),
     /// Abilities of persons and locations of items on one axis.
     WrightMap(WrightMap),
+    /// Differential item functioning with the classes A, B and C.
+    DifPlot(DifPlot),
+    /// Displacement of anchor items.
+    AnchorDrift(AnchorDrift),
 }
 
 /// Histograms that share one axis; one panel per group, one outline per wave.

@@ -39,6 +39,13 @@ pub const GRID: RGBColor = RGBColor(0xE3, 0xE7, 0xEC);
 /// The page.
 pub const PAPER: RGBColor = RGBColor(0xFF, 0xFF, 0xFF);
 
+/// Marks and words of what needs a look: 4.5 to 1 against white.
+pub const FLAG: RGBColor = RGBColor(0xC2, 0x57, 0x00);
+/// Marks of what must not be overlooked: darker than [`FLAG`], so that a grey print tells them apart.
+pub const ALARM: RGBColor = RGBColor(0x8C, 0x2D, 0x04);
+/// Ground of zones and panels that need a look, thinned with paper.
+pub const FLAG_GROUND: RGBColor = RGBColor(0xE6, 0x9F, 0x00);
+
 /// The look of one series of lines or outlines.
 #[derive(Clone, Copy, Debug)]
 pub struct Series {

@@ -1,7 +1,7 @@
 //! Charts of items, tests and linking in words.
 
 use super::{fill, listed};
-use crate::chart::wright_map::WrightMap;
+use crate::chart::{AnchorDrift, DifClass, DifItem, DifPlot, WrightMap, WrightWave};
 use crate::i18n::{Lang, format, phrase};
 
 /// Digits after the decimal mark of logits and shares in words.
@@ -25,7 +25,7 @@ pub(super) fn of_wright_map(data: &WrightMap, lang: Lang) -> String {
         ];
         sentences.push(fill(lang, "chart.alt_wright_map", &values));
     }
-    let wave = |wave: &crate::chart::wright_map::WrightWave| {
+    let wave = |wave: &WrightWave| {
         let values =
             [("wave", wave.label.clone()), ("mean", number(wave.mean)), ("n", format::count(lang, wave.n))];
         fill(lang, "chart.wave_mean", &values)
@@ -35,4 +35,41 @@ pub(super) fn of_wright_map(data: &WrightMap, lang: Lang) -> String {
         sentences.push(fill(lang, "chart.alt_persons", &[("waves", listed(&waves))]));
     }
     if sentences.is_empty() { phrase(lang, "chart.no_data") } else { sentences.join(" ") }
+}
+
+pub(super) fn of_anchor_drift(data: &AnchorDrift, lang: Lang) -> String {
+    let finite = || data.items.iter().filter(|item| item.difference.is_finite());
+    let Some(largest) = finite().max_by(|a, b| a.difference.abs().total_cmp(&b.difference.abs())) else {
+        return phrase(lang, "chart.no_data");
+    };
+    let drifting: Vec<String> = finite().filter(|item| item.drifting).map(|item| item.item.clone()).collect();
+    let values = [
+        ("axis", data.axis.clone()),
+        ("n", format::count(lang, finite().count())),
+        ("drifting", format::count(lang, drifting.len())),
+        ("names", if drifting.is_empty() { String::new() } else { format!(" ({})", drifting.join(", ")) }),
+        ("item", largest.item.clone()),
+        ("largest", format::signed(lang, largest.difference, DECIMALS)),
+    ];
+    fill(lang, "chart.alt_anchor_drift", &values)
+}
+
+pub(super) fn of_dif_plot(data: &DifPlot, lang: Lang) -> String {
+    let finite = || data.items.iter().filter(|item| item.estimate.is_finite());
+    if finite().next().is_none() {
+        return phrase(lang, "chart.no_data");
+    }
+    let count = |class| finite().filter(|item| item.class == class).count();
+    let mut values = vec![("axis", data.axis.clone()), ("n", format::count(lang, finite().count()))];
+    for (name, class) in [("a", DifClass::A), ("b", DifClass::B), ("c", DifClass::C)] {
+        values.push((name, format::count(lang, count(class))));
+    }
+    let direction = |item: &DifItem| {
+        let group = &data.easier_for[usize::from(item.estimate > 0.0)];
+        let easier = fill(lang, "chart.easier_for", &[("group", group.clone())]);
+        format!("{}: {easier} ({})", item.item, format::signed(lang, item.estimate, DECIMALS))
+    };
+    let large: Vec<String> = finite().filter(|item| item.class == DifClass::C).map(direction).collect();
+    let sentence = fill(lang, "chart.alt_dif_plot", &values);
+    if large.is_empty() { sentence } else { format!("{sentence} {}.", listed(&large)) }
 }
