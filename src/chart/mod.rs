@@ -14,23 +14,30 @@ mod anchor_drift;
 mod axis;
 mod bars;
 mod canvas;
+mod curve;
 mod dif_plot;
 mod difficulty;
 mod distribution;
 mod dodge;
 mod forest;
+mod grid;
 mod interval_rows;
+mod item_curves;
 mod legend;
 mod levels;
 mod likert;
+mod option_curves;
 mod slopes;
 mod spread;
 mod text;
 mod wright_map;
 
 pub use anchor_drift::{AnchorDrift, DriftItem};
+pub use curve::CurvePoint;
 pub use dif_plot::{DifClass, DifItem, DifPlot};
 pub use draw::{ChartError, Size};
+pub use item_curves::{ItemCurve, ItemCurves, ObservedGroup};
+pub use option_curves::{OptionCurve, OptionCurves, OptionItem};
 pub use wright_map::{WrightItem, WrightMap, WrightWave};
 
 /// A chart: what is needed to draw it.
@@ -50,6 +57,10 @@ pub enum Chart {
     Likert(Likert),
     /// Abilities of persons and locations of items on one axis.
     WrightMap(WrightMap),
+    /// Item characteristic curves with observed shares.
+    ItemCurves(ItemCurves),
+    /// Share that chose each option, by score group.
+    OptionCurves(OptionCurves),
     /// Differential item functioning with the classes A, B and C.
     DifPlot(DifPlot),
     /// Displacement of anchor items.

@@ -2,8 +2,9 @@
 
 use dampak::chart::draw::{natural_size, size_for_width, svg};
 use dampak::chart::{
-    AnchorDrift, Chart, DifClass, DifItem, DifPlot, DriftItem, Forest, ForestKind, ForestRow, WrightItem,
-    WrightMap, WrightWave, describe, raster,
+    AnchorDrift, Chart, CurvePoint, DifClass, DifItem, DifPlot, DriftItem, Forest, ForestKind, ForestRow,
+    ItemCurve, ItemCurves, ObservedGroup, OptionCurve, OptionCurves, OptionItem, WrightItem, WrightMap,
+    WrightWave, describe, raster,
 };
 use dampak::i18n::Lang;
 
@@ -70,6 +71,54 @@ fn dif_plot(items: usize, spread: f64) -> Chart {
     })
 }
 
+fn option_curves(items: usize, options: &[&str]) -> Chart {
+    let option = |place: usize, label: &str| OptionCurve {
+        label: label.to_owned(),
+        is_key: place == 1,
+        shares: (0..5).map(|group| if place == 1 { 0.2 + 0.15 * f64::from(group) } else { 0.1 }).collect(),
+    };
+    let item = |index: usize| OptionItem {
+        item: item_name(index),
+        note: "p = 0,52; r = 0,31".to_owned(),
+        suspected_miskey: index == 4,
+        options: options.iter().enumerate().map(|(place, label)| option(place, label)).collect(),
+    };
+    Chart::OptionCurves(OptionCurves {
+        axis: "Kelompok skor (1 = terendah, 5 = tertinggi)".to_owned(),
+        groups: (1..6).map(|group| group.to_string()).collect(),
+        items: (0..items).map(item).collect(),
+    })
+}
+
+fn logistic(location: f64) -> Vec<CurvePoint> {
+    let point = |step: i32| {
+        let ability = f64::from(step) * 0.1;
+        CurvePoint { ability, value: 1.0 / (1.0 + (location - ability).exp()) }
+    };
+    (-40..=40).map(point).collect()
+}
+
+fn item_curves(items: usize, note: &str) -> Chart {
+    let group = |index: usize| ObservedGroup {
+        ability: index as f64 - 2.0,
+        share: scattered(index),
+        ci: Some([scattered(index) - 0.1, scattered(index) + 0.1]),
+        n: 20 + 30 * index,
+    };
+    let item = |index: usize| ItemCurve {
+        item: if index == 2 { LONG_NAME.to_owned() } else { item_name(index) },
+        note: note.to_owned(),
+        misfit: index == 3,
+        curve: logistic((scattered(index) - 0.5) * 4.0),
+        observed: (0..5).map(group).collect(),
+    };
+    Chart::ItemCurves(ItemCurves {
+        axis: "Kemampuan literasi membaca (logit)".to_owned(),
+        range: [-4.0, 4.0],
+        items: (0..items).map(item).collect(),
+    })
+}
+
 /// Severities of raters need no chart of their own.
 fn raters() -> Chart {
     let row = |index: usize| {
@@ -107,7 +156,15 @@ fn empty() -> Vec<Chart> {
         zones: [1.0, 1.5],
         items: Vec::new(),
     };
-    vec![Chart::WrightMap(wright), Chart::AnchorDrift(drift), Chart::DifPlot(dif)]
+    let options = OptionCurves { axis: String::new(), groups: Vec::new(), items: Vec::new() };
+    let curves = ItemCurves { axis: String::new(), range: [0.0, 1.0], items: Vec::new() };
+    vec![
+        Chart::WrightMap(wright),
+        Chart::AnchorDrift(drift),
+        Chart::DifPlot(dif),
+        Chart::OptionCurves(options),
+        Chart::ItemCurves(curves),
+    ]
 }
 
 fn odd_wright_maps() -> Vec<Chart> {
@@ -156,8 +213,36 @@ fn odd_rows() -> Vec<Chart> {
     ]
 }
 
+fn odd_panels() -> Vec<Chart> {
+    let nan = f64::NAN;
+    let option =
+        |shares: &[f64]| OptionCurve { label: "opsi ".repeat(50), is_key: true, shares: shares.to_vec() };
+    let options = |groups: usize, options: Vec<OptionCurve>| {
+        let item = "x".repeat(300);
+        let item = OptionItem { item, note: "kata ".repeat(70), suspected_miskey: true, options };
+        let groups = vec!["kelompok terendah".to_owned(); groups];
+        Chart::OptionCurves(OptionCurves { axis: "A ".repeat(200), groups, items: vec![item; 2] })
+    };
+    let point = |ability, value| CurvePoint { ability, value };
+    let group = |ability, share, ci| ObservedGroup { ability, share, ci, n: 0 };
+    let curves = |range, curve: Vec<CurvePoint>, observed: Vec<ObservedGroup>| {
+        let item = ItemCurve { item: String::new(), note: String::new(), misfit: true, curve, observed };
+        Chart::ItemCurves(ItemCurves { axis: String::new(), range, items: vec![item; 5] })
+    };
+    vec![
+        options(0, Vec::new()),
+        options(0, vec![option(&[0.5])]),
+        options(1, vec![option(&[0.5]), option(&[0.5, 0.5]), option(&[])]),
+        options(5, vec![option(&[nan, 0.5, nan, -1.0, 9.0]); 12]),
+        options(5, vec![option(&[0.0; 5]); 30]),
+        curves([nan, nan], vec![point(nan, nan), point(0.0, 9.0), point(1.0, -9.0)], Vec::new()),
+        curves([1.0, 1.0], vec![point(1.0, 1.0); 3], vec![group(1.0, 2.0, Some([nan, f64::INFINITY]))]),
+        curves([-1e9, 1e9], Vec::new(), vec![group(nan, nan, None), group(0.0, 0.5, Some([0.9, 0.1]))]),
+    ]
+}
+
 fn odd() -> Vec<Chart> {
-    empty().into_iter().chain(odd_wright_maps()).chain(odd_rows()).collect()
+    empty().into_iter().chain(odd_wright_maps()).chain(odd_rows()).chain(odd_panels()).collect()
 }
 
 #[test]
@@ -230,4 +315,22 @@ fn classes_of_dif_stand_as_letters_and_directions_as_words() {
     assert!(words.join(" ").contains("lebih mudah bagi siswa perempuan →"));
     let text = describe::describe(&dif_plot(20, 5.0), Lang::Id);
     assert!(text.contains("dari 20 butir") && text.contains("kelas C"), "{text}");
+}
+
+#[test]
+fn a_doubtful_key_is_said_in_words() {
+    let chart = option_curves(8, &["A", "B", "C", "D"]);
+    let words = words(&drawn(&chart));
+    assert_eq!(words.iter().filter(|word| *word == "▲ periksa kunci").count(), 1);
+    assert_eq!(words.iter().filter(|word| *word == "B").count(), 8);
+    let text = describe::describe(&chart, Lang::En);
+    assert!(text.contains("L01 (key B) from 20% to 80%") && text.contains("doubtful: L05"), "{text}");
+}
+
+#[test]
+fn every_item_has_its_panel() {
+    let chart = item_curves(7, "b = 0,42");
+    let words = words(&drawn(&chart));
+    assert!(words.contains(&"L07".to_owned()) && words.contains(&"▲ tidak cocok".to_owned()));
+    assert!(describe::describe(&chart, Lang::En).contains("do not fit: L04"));
 }

@@ -1,7 +1,9 @@
 //! Charts of items, tests and linking in words.
 
 use super::{fill, listed};
-use crate::chart::{AnchorDrift, DifClass, DifItem, DifPlot, WrightMap, WrightWave};
+use crate::chart::{
+    AnchorDrift, DifClass, DifItem, DifPlot, ItemCurves, OptionCurves, OptionItem, WrightMap, WrightWave,
+};
 use crate::i18n::{Lang, format, phrase};
 
 /// Digits after the decimal mark of logits and shares in words.
@@ -72,4 +74,43 @@ pub(super) fn of_dif_plot(data: &DifPlot, lang: Lang) -> String {
     let large: Vec<String> = finite().filter(|item| item.class == DifClass::C).map(direction).collect();
     let sentence = fill(lang, "chart.alt_dif_plot", &values);
     if large.is_empty() { sentence } else { format!("{sentence} {}.", listed(&large)) }
+}
+
+pub(super) fn of_option_curves(data: &OptionCurves, lang: Lang) -> String {
+    let share = |share: Option<&f64>| {
+        share
+            .filter(|share| share.is_finite())
+            .map_or("–".to_owned(), |share| format::percent(lang, *share, 0))
+    };
+    let key = |item: &OptionItem| {
+        let key = item.options.iter().find(|option| option.is_key)?;
+        let (low, high) = (share(key.shares.first()), share(key.shares.last()));
+        let values = [("item", item.item.clone()), ("key", key.label.clone()), ("low", low), ("high", high)];
+        Some(fill(lang, "chart.alt_option_key", &values))
+    };
+    let keys: Vec<String> = data.items.iter().filter_map(key).take(super::MOST_SPELT_OUT).collect();
+    let suspects = data.items.iter().filter(|item| item.suspected_miskey);
+    let suspects: Vec<&str> = suspects.map(|item| item.item.as_str()).collect();
+    let values = [("n", format::count(lang, data.items.len())), ("keys", listed(&keys))];
+    let mut sentences = vec![fill(lang, "chart.alt_option_curves", &values)];
+    if !suspects.is_empty() {
+        sentences.push(fill(lang, "chart.alt_miskey", &[("items", suspects.join(", "))]));
+    }
+    sentences.join(" ")
+}
+
+pub(super) fn of_item_curves(data: &ItemCurves, lang: Lang) -> String {
+    let names: Vec<&str> = data.items.iter().map(|item| item.item.as_str()).collect();
+    let misfits = data.items.iter().filter(|item| item.misfit);
+    let misfits: Vec<&str> = misfits.map(|item| item.item.as_str()).collect();
+    let values = [
+        ("axis", data.axis.clone()),
+        ("n", format::count(lang, data.items.len())),
+        ("items", names.join(", ")),
+    ];
+    let mut sentences = vec![fill(lang, "chart.alt_item_curves", &values)];
+    if !misfits.is_empty() {
+        sentences.push(fill(lang, "chart.alt_misfit", &[("items", misfits.join(", "))]));
+    }
+    sentences.join(" ")
 }
