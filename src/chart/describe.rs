@@ -27,6 +27,7 @@ pub fn describe(chart: &Chart, lang: Lang) -> String {
         Chart::Difficulty(data) => of_difficulty(data, lang),
         Chart::Likert(data) => of_likert(data, lang),
         Chart::WrightMap(data) => measurement::of_wright_map(data, lang),
+        Chart::TestInformation(data) => measurement::of_test_information(data, lang),
         Chart::ItemCurves(data) => measurement::of_item_curves(data, lang),
         Chart::OptionCurves(data) => measurement::of_option_curves(data, lang),
         Chart::DifPlot(data) => measurement::of_dif_plot(data, lang),

@@ -8,7 +8,7 @@ use plotters::style::Color;
 use super::canvas::{Align, Canvas, Face, Frame, at};
 use super::{
     Chart, anchor_drift, describe, dif_plot, difficulty, distribution, forest, item_curves, levels, likert,
-    option_curves, slopes, theme, wright_map,
+    option_curves, slopes, test_information, theme, wright_map,
 };
 use crate::i18n::{Lang, phrase};
 
@@ -67,6 +67,7 @@ pub fn size_for_width(chart: &Chart, width: u32) -> Size {
         Chart::Difficulty(data) => difficulty::height(data, wide),
         Chart::Likert(data) => likert::height(data, wide),
         Chart::WrightMap(data) => wright_map::height(data, wide),
+        Chart::TestInformation(data) => test_information::height(data, wide),
         Chart::ItemCurves(data) => item_curves::height(data, wide),
         Chart::OptionCurves(data) => option_curves::height(data, wide),
         Chart::DifPlot(data) => dif_plot::height(data, wide),
@@ -120,6 +121,7 @@ fn draw_kind<DB: DrawingBackend>(chart: &Chart, canvas: &Canvas<'_, DB>) -> Resu
         Chart::Difficulty(data) => difficulty::draw(data, canvas),
         Chart::Likert(data) => likert::draw(data, canvas),
         Chart::WrightMap(data) => wright_map::draw(data, canvas),
+        Chart::TestInformation(data) => test_information::draw(data, canvas),
         Chart::ItemCurves(data) => item_curves::draw(data, canvas),
         Chart::OptionCurves(data) => option_curves::draw(data, canvas),
         Chart::DifPlot(data) => dif_plot::draw(data, canvas),
@@ -137,6 +139,7 @@ pub(super) fn is_empty(chart: &Chart) -> bool {
         Chart::Difficulty(data) => data.points.is_empty(),
         Chart::Likert(data) => data.items.is_empty(),
         Chart::WrightMap(data) => data.items.is_empty() && data.waves.is_empty(),
+        Chart::TestInformation(data) => data.tests.is_empty() && data.waves.is_empty(),
         Chart::ItemCurves(data) => data.items.is_empty(),
         Chart::OptionCurves(data) => data.items.is_empty(),
         Chart::DifPlot(data) => data.items.is_empty(),

@@ -29,6 +29,7 @@ mod likert;
 mod option_curves;
 mod slopes;
 mod spread;
+mod test_information;
 mod text;
 mod wright_map;
 
@@ -38,7 +39,8 @@ pub use dif_plot::{DifClass, DifItem, DifPlot};
 pub use draw::{ChartError, Size};
 pub use item_curves::{ItemCurve, ItemCurves, ObservedGroup};
 pub use option_curves::{OptionCurve, OptionCurves, OptionItem};
-pub use wright_map::{WrightItem, WrightMap, WrightWave};
+pub use test_information::{ReliableRange, TestCurves, TestInformation};
+pub use wright_map::{AbilityWave, WrightItem, WrightMap};
 
 /// A chart: what is needed to draw it.
 #[derive(Clone, Debug)]
@@ -57,6 +59,8 @@ pub enum Chart {
     Likert(Likert),
     /// Abilities of persons and locations of items on one axis.
     WrightMap(WrightMap),
+    /// Test information, standard error and the abilities of persons.
+    TestInformation(TestInformation),
     /// Item characteristic curves with observed shares.
     ItemCurves(ItemCurves),
     /// Share that chose each option, by score group.

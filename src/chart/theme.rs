@@ -45,6 +45,8 @@ pub const FLAG: RGBColor = RGBColor(0xC2, 0x57, 0x00);
 pub const ALARM: RGBColor = RGBColor(0x8C, 0x2D, 0x04);
 /// Ground of zones and panels that need a look, thinned with paper.
 pub const FLAG_GROUND: RGBColor = RGBColor(0xE6, 0x9F, 0x00);
+/// Ground of a part of an axis that is singled out.
+pub const SHADE: RGBColor = RGBColor(0xDF, 0xEE, 0xE8);
 
 /// The look of one series of lines or outlines.
 #[derive(Clone, Copy, Debug)]

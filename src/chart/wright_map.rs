@@ -16,18 +16,18 @@ use crate::i18n::{Lang, format, phrase, phrase_with};
 pub struct WrightMap {
     /// What the axis shows, with its unit: ability and location in logits.
     pub axis: String,
-    /// Lower edge of the first and upper edge of the last bin of [`WrightWave::shares`], in logits. The axis
+    /// Lower edge of the first and upper edge of the last bin of [`AbilityWave::shares`], in logits. The axis
     /// shows the bins in use and the items, which may reach beyond.
     pub range: [f64; 2],
     /// The persons, one or two waves in order; none where only items are to be shown.
-    pub waves: Vec<WrightWave>,
+    pub waves: Vec<AbilityWave>,
     /// The items in any order.
     pub items: Vec<WrightItem>,
 }
 
-/// The abilities of one wave.
+/// The abilities of one wave, in a [`WrightMap`] or below the information of a test.
 #[derive(Clone, Debug)]
-pub struct WrightWave {
+pub struct AbilityWave {
     /// Name of the wave.
     pub label: String,
     /// Persons with an ability.
@@ -157,7 +157,7 @@ fn named(mut markers: Vec<Marker>, covered: [f64; 2], limit: f64, lang: Lang) ->
 
 fn entries(data: &WrightMap, markers: &[Marker], lang: Lang) -> Vec<Entry> {
     let count = data.waves.len();
-    let wave = |(index, wave): (usize, &WrightWave)| {
+    let wave = |(index, wave): (usize, &AbilityWave)| {
         let values = [
             ("wave", wave.label.as_str()),
             ("mean", &format::number(lang, wave.mean, 2)),
@@ -335,7 +335,7 @@ fn draw_share_axis<DB: DrawingBackend>(
 }
 
 /// The steps of a histogram from the axis and back to it, from the lowest bin in use to the highest.
-fn outline(data: &WrightMap, wave: &WrightWave, x: &Scale, y: &Scale) -> Vec<Point> {
+fn outline(data: &WrightMap, wave: &AbilityWave, x: &Scale, y: &Scale) -> Vec<Point> {
     let [low, high] = axis::sound_range(data.range[0], data.range[1]);
     let bin = (high - low) / wave.shares.len().max(1) as f64;
     let is_used = |share: &f64| *share > 0.0;

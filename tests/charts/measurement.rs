@@ -2,9 +2,9 @@
 
 use dampak::chart::draw::{natural_size, size_for_width, svg};
 use dampak::chart::{
-    AnchorDrift, Chart, CurvePoint, DifClass, DifItem, DifPlot, DriftItem, Forest, ForestKind, ForestRow,
-    ItemCurve, ItemCurves, ObservedGroup, OptionCurve, OptionCurves, OptionItem, WrightItem, WrightMap,
-    WrightWave, describe, raster,
+    AbilityWave, AnchorDrift, Chart, CurvePoint, DifClass, DifItem, DifPlot, DriftItem, Forest, ForestKind,
+    ForestRow, ItemCurve, ItemCurves, ObservedGroup, OptionCurve, OptionCurves, OptionItem, ReliableRange,
+    TestCurves, TestInformation, WrightItem, WrightMap, describe, raster,
 };
 use dampak::i18n::Lang;
 
@@ -25,7 +25,7 @@ fn bell(mean: f64) -> Vec<f64> {
 
 fn wright_map(items: usize, spread: f64) -> Chart {
     let wave =
-        |label: &str, mean: f64| WrightWave { label: label.to_owned(), n: 358, mean, shares: bell(mean) };
+        |label: &str, mean: f64| AbilityWave { label: label.to_owned(), n: 358, mean, shares: bell(mean) };
     let item = |index: usize| {
         let location = (scattered(index) - 0.5) * spread;
         let steps = if index % 7 == 0 { vec![location - 0.6, location + 0.6] } else { Vec::new() };
@@ -119,6 +119,30 @@ fn item_curves(items: usize, note: &str) -> Chart {
     })
 }
 
+fn test_information(tests: usize, waves: usize) -> Chart {
+    let curve = |value: fn(f64) -> f64| -> Vec<CurvePoint> {
+        let point = |CurvePoint { ability, value: share }| CurvePoint {
+            ability,
+            value: value(30.0 * share * (1.0 - share)),
+        };
+        logistic(0.0).into_iter().map(point).collect()
+    };
+    let test = |index: usize| TestCurves {
+        label: format!("Buku soal {} literasi membaca", index + 1),
+        information: curve(|information| information),
+        errors: curve(|information| 1.0 / information.sqrt()),
+    };
+    let wave =
+        |label: &str, mean: f64| AbilityWave { label: label.to_owned(), n: 358, mean, shares: bell(mean) };
+    Chart::TestInformation(TestInformation {
+        axis: "Kemampuan literasi membaca (logit)".to_owned(),
+        range: [-5.0, 5.0],
+        tests: (0..tests).map(test).collect(),
+        reliable: (tests > 0).then_some(ReliableRange { least: 0.7, error: 0.55, from: -1.9, to: 1.9 }),
+        waves: [wave("Sebelum", -0.4), wave("Sesudah", 0.2)][..waves].to_vec(),
+    })
+}
+
 /// Severities of raters need no chart of their own.
 fn raters() -> Chart {
     let row = |index: usize| {
@@ -164,12 +188,13 @@ fn empty() -> Vec<Chart> {
         Chart::DifPlot(dif),
         Chart::OptionCurves(options),
         Chart::ItemCurves(curves),
+        test_information(0, 0),
     ]
 }
 
 fn odd_wright_maps() -> Vec<Chart> {
     let nan = f64::NAN;
-    let wave = |mean: f64, shares: Vec<f64>| WrightWave { label: String::new(), n: 0, mean, shares };
+    let wave = |mean: f64, shares: Vec<f64>| AbilityWave { label: String::new(), n: 0, mean, shares };
     let item = |location: f64, steps: Vec<f64>| WrightItem {
         item: "butir ".repeat(60),
         location,
@@ -241,8 +266,33 @@ fn odd_panels() -> Vec<Chart> {
     ]
 }
 
+fn odd_tests() -> Vec<Chart> {
+    let nan = f64::NAN;
+    let point = |ability, value| CurvePoint { ability, value };
+    let test = |range, points: Vec<CurvePoint>, reliable, shares: Vec<f64>| {
+        let label = "buku ".repeat(90);
+        let test = TestCurves { label, information: points.clone(), errors: points };
+        let wave = AbilityWave { label: String::new(), n: 0, mean: nan, shares };
+        let (axis, tests, waves) = (String::new(), vec![test; 6], vec![wave; 3]);
+        Chart::TestInformation(TestInformation { axis, range, tests, reliable, waves })
+    };
+    let reliable = |error, from, to| Some(ReliableRange { least: nan, error, from, to });
+    vec![
+        test([nan, nan], Vec::new(), reliable(nan, nan, nan), vec![nan]),
+        test([0.0, 0.0], vec![point(0.0, 0.0); 4], reliable(0.0, 1.0, -1.0), Vec::new()),
+        test([-4.0, 4.0], vec![point(-4.0, nan), point(0.0, 1e300)], reliable(1e300, -1e9, 1e9), vec![1e9]),
+        test([4.0, -4.0], vec![point(-4.0, -3.0), point(4.0, f64::INFINITY)], None, vec![-1.0, 0.0]),
+    ]
+}
+
 fn odd() -> Vec<Chart> {
-    empty().into_iter().chain(odd_wright_maps()).chain(odd_rows()).chain(odd_panels()).collect()
+    empty()
+        .into_iter()
+        .chain(odd_wright_maps())
+        .chain(odd_rows())
+        .chain(odd_panels())
+        .chain(odd_tests())
+        .collect()
 }
 
 #[test]
@@ -333,4 +383,17 @@ fn every_item_has_its_panel() {
     let words = words(&drawn(&chart));
     assert!(words.contains(&"L07".to_owned()) && words.contains(&"▲ tidak cocok".to_owned()));
     assert!(describe::describe(&chart, Lang::En).contains("do not fit: L04"));
+}
+
+#[test]
+fn good_measurement_is_named_with_its_ends() {
+    let chart = test_information(1, 2);
+    let words = words(&drawn(&chart));
+    assert!(words.contains(&"reliabilitas sedikitnya 0,70 (−1,9 sampai 1,9)".to_owned()));
+    assert!(words.contains(&"Galat baku pengukuran".to_owned()));
+    let text = describe::describe(&chart, Lang::En);
+    assert!(
+        text.contains("highest (7.5) at 0.0") && text.contains("at least 0.70 from −1.9 to 1.9"),
+        "{text}"
+    );
 }

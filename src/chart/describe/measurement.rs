@@ -2,7 +2,8 @@
 
 use super::{fill, listed};
 use crate::chart::{
-    AnchorDrift, DifClass, DifItem, DifPlot, ItemCurves, OptionCurves, OptionItem, WrightMap, WrightWave,
+    AbilityWave, AnchorDrift, DifClass, DifItem, DifPlot, ItemCurves, OptionCurves, OptionItem,
+    TestInformation, WrightMap,
 };
 use crate::i18n::{Lang, format, phrase};
 
@@ -27,15 +28,7 @@ pub(super) fn of_wright_map(data: &WrightMap, lang: Lang) -> String {
         ];
         sentences.push(fill(lang, "chart.alt_wright_map", &values));
     }
-    let wave = |wave: &WrightWave| {
-        let values =
-            [("wave", wave.label.clone()), ("mean", number(wave.mean)), ("n", format::count(lang, wave.n))];
-        fill(lang, "chart.wave_mean", &values)
-    };
-    let waves: Vec<String> = data.waves.iter().map(wave).collect();
-    if !waves.is_empty() {
-        sentences.push(fill(lang, "chart.alt_persons", &[("waves", listed(&waves))]));
-    }
+    sentences.extend(persons(&data.waves, lang));
     if sentences.is_empty() { phrase(lang, "chart.no_data") } else { sentences.join(" ") }
 }
 
@@ -91,8 +84,11 @@ pub(super) fn of_option_curves(data: &OptionCurves, lang: Lang) -> String {
     let keys: Vec<String> = data.items.iter().filter_map(key).take(super::MOST_SPELT_OUT).collect();
     let suspects = data.items.iter().filter(|item| item.suspected_miskey);
     let suspects: Vec<&str> = suspects.map(|item| item.item.as_str()).collect();
-    let values = [("n", format::count(lang, data.items.len())), ("keys", listed(&keys))];
+    let values = [("n", format::count(lang, data.items.len()))];
     let mut sentences = vec![fill(lang, "chart.alt_option_curves", &values)];
+    if !keys.is_empty() {
+        sentences.push(fill(lang, "chart.alt_option_keys", &[("keys", listed(&keys))]));
+    }
     if !suspects.is_empty() {
         sentences.push(fill(lang, "chart.alt_miskey", &[("items", suspects.join(", "))]));
     }
@@ -113,4 +109,43 @@ pub(super) fn of_item_curves(data: &ItemCurves, lang: Lang) -> String {
         sentences.push(fill(lang, "chart.alt_misfit", &[("items", misfits.join(", "))]));
     }
     sentences.join(" ")
+}
+
+pub(super) fn of_test_information(data: &TestInformation, lang: Lang) -> String {
+    let mut sentences = vec![fill(lang, "chart.alt_test_information", &[("axis", data.axis.clone())])];
+    for test in &data.tests {
+        let finite = test.information.iter().filter(|point| point.value.is_finite());
+        let Some(peak) = finite.max_by(|a, b| a.value.total_cmp(&b.value)) else { continue };
+        let values = [
+            ("ability", format::number(lang, peak.ability, 1)),
+            ("information", format::number(lang, peak.value, 1)),
+        ];
+        let words = fill(lang, "chart.alt_peak", &values);
+        let named = data.tests.len() > 1 && !test.label.trim().is_empty();
+        sentences.push(if named { format!("{}: {words}", test.label) } else { words });
+    }
+    if let Some(reliable) = data.reliable {
+        let values = [
+            ("least", format::number(lang, reliable.least, DECIMALS)),
+            ("from", format::number(lang, reliable.from, 1)),
+            ("to", format::number(lang, reliable.to, 1)),
+        ];
+        sentences.push(fill(lang, "chart.alt_reliable", &values));
+    }
+    sentences.extend(persons(&data.waves, lang));
+    sentences.join(" ")
+}
+
+/// Means of the waves in a sentence; none without waves.
+fn persons(waves: &[AbilityWave], lang: Lang) -> Option<String> {
+    let wave = |wave: &AbilityWave| {
+        let values = [
+            ("wave", wave.label.clone()),
+            ("mean", format::number(lang, wave.mean, DECIMALS)),
+            ("n", format::count(lang, wave.n)),
+        ];
+        fill(lang, "chart.wave_mean", &values)
+    };
+    let waves: Vec<String> = waves.iter().map(wave).collect();
+    (!waves.is_empty()).then(|| fill(lang, "chart.alt_persons", &[("waves", listed(&waves))]))
 }
