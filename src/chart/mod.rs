@@ -10,6 +10,7 @@ pub mod draw;
 pub mod raster;
 pub mod theme;
 
+mod ability;
 mod anchor_drift;
 mod axis;
 mod bars;
@@ -33,6 +34,7 @@ mod test_information;
 mod text;
 mod wright_map;
 
+pub use ability::AbilityWave;
 pub use anchor_drift::{AnchorDrift, DriftItem};
 pub use curve::CurvePoint;
 pub use dif_plot::{DifClass, DifItem, DifPlot};
@@ -40,7 +42,7 @@ pub use draw::{ChartError, Size};
 pub use item_curves::{ItemCurve, ItemCurves, ObservedGroup};
 pub use option_curves::{OptionCurve, OptionCurves, OptionItem};
 pub use test_information::{ReliableRange, TestCurves, TestInformation};
-pub use wright_map::{AbilityWave, WrightItem, WrightMap};
+pub use wright_map::{WrightItem, WrightMap};
 
 /// A chart: what is needed to draw it.
 #[derive(Clone, Debug)]

@@ -3,13 +3,13 @@
 use plotters::prelude::DrawingBackend;
 use plotters::style::Color;
 
+use super::ability::{self, AbilityWave, Corner};
 use super::axis::{self, Scale, TickFormat};
-use super::canvas::{Align, Canvas, Face, Frame, Point, Stroke, at};
+use super::canvas::{Align, Canvas, Face, Frame, Stroke, at};
 use super::curve::{self, CurvePoint};
 use super::draw::ChartError;
 use super::legend::{self, Entry, Mark};
 use super::theme;
-use super::wright_map::AbilityWave;
 use crate::i18n::{Lang, format, phrase, phrase_with};
 
 /// Where a test measures well, and where its persons are: three panels on one axis.
@@ -86,17 +86,7 @@ fn entries(data: &TestInformation, lang: Lang) -> Vec<Entry> {
     let tests = data.tests.iter().enumerate().filter(|_| data.tests.len() > 1);
     let tests =
         tests.map(|(index, test)| Entry { label: test.label.clone(), mark: Mark::Line(test_line(index)) });
-    let count = data.waves.len();
-    let waves = data.waves.iter().enumerate().map(|(index, wave)| {
-        let values = [
-            ("wave", wave.label.as_str()),
-            ("mean", &format::number(lang, wave.mean, 2)),
-            ("n", &format::count(lang, wave.n)),
-        ];
-        let label = phrase_with(lang, "chart.wave_mean", &values);
-        Entry { label, mark: Mark::Area(theme::wave(index, count)) }
-    });
-    let mut entries: Vec<Entry> = tests.chain(waves).collect();
+    let mut entries: Vec<Entry> = tests.chain(ability::entries(&data.waves, lang)).collect();
     if let Some(reliable) = data.reliable.filter(is_drawable) {
         let least = format::number(lang, reliable.least, 2);
         let ends = [reliable.from, reliable.to].map(|end| format::number(lang, end, 1));
@@ -143,7 +133,7 @@ pub(super) fn draw<DB: DrawingBackend>(
     let layout = lay_out(data, canvas.width, Some(canvas.height), canvas.lang);
     legend::draw(canvas, &layout.entries, at(EDGE, 2.0), canvas.width - 2.0 * EDGE)?;
     let range = axis::sound_range(data.range[0], data.range[1]);
-    let tops = [most_information(data), most_error(data), most_share(data)];
+    let tops = [most_information(data), most_error(data), upper_end(ability::most_share(&data.waves))];
     for (index, (plot, name)) in layout.plots.iter().zip(&layout.names).enumerate() {
         let x = Scale { values: range, places: [plot.left, plot.right] };
         let y = Scale { values: [0.0, tops[index]], places: [plot.bottom, plot.top] };
@@ -156,6 +146,7 @@ pub(super) fn draw<DB: DrawingBackend>(
         } else {
             axis::draw_grid_down(canvas, &x, *plot, TickFormat::Number)?;
         }
+        draw_reliable_ends(data, canvas, &x, *plot)?;
         let base = [at(plot.left, plot.bottom), at(plot.right, plot.bottom)];
         canvas.line(&base, &Stroke::solid(theme::RULE, 1.0))?;
         match index {
@@ -190,13 +181,20 @@ fn most_error(data: &TestInformation) -> f64 {
     upper_end(most.min((least * LARGEST_ERROR).max(limit)))
 }
 
-fn most_share(data: &TestInformation) -> f64 {
-    let shares = data.waves.iter().flat_map(|wave| &wave.shares).copied();
-    let most = shares.filter(|share| share.is_finite()).fold(0.0, f64::max);
-    if most > 0.0 { upper_end(most) } else { 0.1 }
+/// Lines at the ends of the band, which a grey print shows.
+fn draw_reliable_ends<DB: DrawingBackend>(
+    data: &TestInformation,
+    canvas: &Canvas<'_, DB>,
+    x: &Scale,
+    plot: Frame,
+) -> Result<(), ChartError> {
+    let Some(reliable) = data.reliable.filter(is_drawable) else { return Ok(()) };
+    [reliable.from, reliable.to].map(|end| x.clamped(end)).into_iter().try_for_each(|end| {
+        canvas.line(&[at(end, plot.top), at(end, plot.bottom)], &Stroke::solid(theme::RULE, 1.0))
+    })
 }
 
-/// The band of good measurement, with lines at its ends that a grey print shows.
+/// The band of good measurement.
 fn draw_reliable<DB: DrawingBackend>(
     data: &TestInformation,
     canvas: &Canvas<'_, DB>,
@@ -205,10 +203,7 @@ fn draw_reliable<DB: DrawingBackend>(
 ) -> Result<(), ChartError> {
     let Some(reliable) = data.reliable.filter(is_drawable) else { return Ok(()) };
     let (left, right) = (x.clamped(reliable.from), x.clamped(reliable.to));
-    canvas.fill(Frame { left, right, ..plot }, theme::SHADE.mix(1.0))?;
-    [left, right].into_iter().try_for_each(|end| {
-        canvas.line(&[at(end, plot.top), at(end, plot.bottom)], &Stroke::solid(theme::RULE, 1.0))
-    })
+    canvas.fill(Frame { left, right, ..plot }, theme::SHADE.mix(1.0))
 }
 
 fn draw_limit<DB: DrawingBackend>(
@@ -239,39 +234,14 @@ fn draw_curves<DB: DrawingBackend>(
     Ok(())
 }
 
+/// Histograms, with a dashed line at each mean.
 fn draw_waves<DB: DrawingBackend>(
     data: &TestInformation,
     canvas: &Canvas<'_, DB>,
     x: &Scale,
     y: &Scale,
 ) -> Result<(), ChartError> {
-    let count = data.waves.len();
-    for (index, wave) in data.waves.iter().enumerate() {
-        let look = theme::wave(index, count);
-        let outline = outline(wave, x, y);
-        canvas.polygon(&outline, look.fill.mix(look.cover))?;
-        canvas.line(&outline, &Stroke::of(look))?;
-    }
-    for (index, wave) in data.waves.iter().enumerate().filter(|(_, wave)| wave.mean.is_finite()) {
-        let look = theme::wave(index, count);
-        let mean = x.clamped(wave.mean);
-        let line = Stroke { dash: Some([4.0, 3.0]), width: 1.75, ..Stroke::of(look) };
-        canvas.line(&[at(mean, y.places[1]), at(mean, y.places[0])], &line)?;
-        canvas.dot(at(mean, y.places[0]), 4.0, look.line.mix(1.0))?;
-    }
-    Ok(())
-}
-
-/// The steps of a histogram from the axis and back to it.
-fn outline(wave: &AbilityWave, x: &Scale, y: &Scale) -> Vec<Point> {
-    let [low, high] = x.values;
-    let bin = (high - low) / wave.shares.len().max(1) as f64;
-    let mut points = vec![at(x.place(low), y.place(0.0))];
-    for (index, share) in wave.shares.iter().enumerate() {
-        let height = y.clamped(if share.is_finite() { *share } else { 0.0 });
-        let (left, right) = (low + index as f64 * bin, low + (index as f64 + 1.0) * bin);
-        points.extend([at(x.place(left), height), at(x.place(right), height)]);
-    }
-    points.push(at(x.place(high), y.place(0.0)));
-    points
+    let place = |corner: Corner| at(x.clamped(corner.ability), y.clamped(corner.share));
+    let mean = |value: f64| y.places.map(|end| at(x.clamped(value), end));
+    ability::draw(canvas, &data.waves, data.range, place, mean)
 }

@@ -1,15 +1,18 @@
 //! Wright map: abilities of persons and locations of items on one upright logit axis.
 
-use plotters::prelude::DrawingBackend;
-use plotters::style::Color;
+mod items;
 
+use plotters::prelude::DrawingBackend;
+
+use self::items::Marker;
+use super::ability::{self, AbilityWave, Corner};
 use super::axis::{self, Scale, TickFormat, Ticks};
-use super::canvas::{Align, Canvas, Face, Frame, Point, Stroke, at};
-use super::dodge::{self, Chip};
+use super::canvas::{Align, Canvas, Face, Frame, Stroke, at};
+use super::dodge::Chip;
 use super::draw::ChartError;
-use super::legend::{self, Entry, Mark};
+use super::legend::{self, Entry};
 use super::{text, theme};
-use crate::i18n::{Lang, format, phrase, phrase_with};
+use crate::i18n::{Lang, format, phrase};
 
 /// Persons to the left of an upright axis, items to the right of it.
 #[derive(Clone, Debug)]
@@ -23,19 +26,6 @@ pub struct WrightMap {
     pub waves: Vec<AbilityWave>,
     /// The items in any order.
     pub items: Vec<WrightItem>,
-}
-
-/// The abilities of one wave, in a [`WrightMap`] or below the information of a test.
-#[derive(Clone, Debug)]
-pub struct AbilityWave {
-    /// Name of the wave.
-    pub label: String,
-    /// Persons with an ability.
-    pub n: usize,
-    /// Mean ability in logits; not a number where there is none.
-    pub mean: f64,
-    /// Bins of equal width over the range: share of persons in each, a fraction of 1.
-    pub shares: Vec<f64>,
 }
 
 /// One item of a [`WrightMap`].
@@ -54,30 +44,10 @@ pub struct WrightItem {
 const EDGE: f64 = 4.0;
 /// Room between the two sides, for the numbers of the axis.
 const GUTTER: f64 = 48.0;
-const RADIUS: f64 = 4.5;
-/// Room from the middle of a marker to its label.
-const TO_LABEL: f64 = 8.0;
-const BETWEEN_COLUMNS: f64 = 9.0;
-/// Height of a label with its marker.
-const CHIP: f64 = 15.0;
 /// Heights of the plot that are tried, in px: the lowest that lets every item stand at its own height.
 const HEIGHTS: [f64; 6] = [430.0, 500.0, 570.0, 640.0, 710.0, 780.0];
 /// Items farther from the persons than this many times the persons' own range stand at the end of the axis.
 const FARTHEST: f64 = 1.0;
-
-/// What is marked on the side of the items.
-struct Marker {
-    label: String,
-    value: f64,
-    kind: Kind,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Anchor,
-    Other,
-    Step,
-}
 
 struct Layout {
     entries: Vec<Entry>,
@@ -105,78 +75,20 @@ impl Layout {
     }
 }
 
-/// The bins that hold somebody.
-fn used_bins(data: &WrightMap) -> impl Iterator<Item = f64> {
-    let [low, high] = axis::sound_range(data.range[0], data.range[1]);
-    data.waves.iter().flat_map(move |wave| {
-        let bin = (high - low) / wave.shares.len().max(1) as f64;
-        let used = wave.shares.iter().enumerate().filter(|(_, share)| **share > 0.0);
-        used.flat_map(move |(index, _)| [low + index as f64 * bin, low + (index as f64 + 1.0) * bin])
-    })
-}
-
+/// The values the axis covers: everybody, and the items unless they are far from anybody.
 fn covered(data: &WrightMap, markers: &[Marker]) -> [f64; 2] {
     let values = || markers.iter().map(|marker| marker.value);
-    if used_bins(data).next().is_none() {
+    let corners: Vec<Corner> =
+        data.waves.iter().flat_map(|wave| ability::outline(wave, data.range)).collect();
+    if corners.is_empty() {
         let [low, high] = axis::hull(values());
         let room = (high - low) * 0.05;
         return [low - room, high + room];
     }
-    let [low, high] = axis::hull(used_bins(data));
+    let [low, high] = axis::hull(corners.iter().map(|corner| corner.ability));
     let farthest = (high - low) * FARTHEST;
     let items = values().map(|value| value.clamp(low - farthest, high + farthest));
     axis::hull(items.chain([low, high]))
-}
-
-fn markers(data: &WrightMap) -> Vec<Marker> {
-    let mut markers: Vec<Marker> = Vec::new();
-    for item in data.items.iter().filter(|item| item.location.is_finite()) {
-        let kind = if item.anchor { Kind::Anchor } else { Kind::Other };
-        markers.push(Marker { label: item.item.clone(), value: item.location, kind });
-        for (index, step) in item.steps.iter().enumerate().filter(|(_, step)| step.is_finite()) {
-            let label = format!("{}.{}", item.item, index + 1);
-            markers.push(Marker { label, value: *step, kind: Kind::Step });
-        }
-    }
-    markers.sort_by(|a, b| b.value.total_cmp(&a.value).then_with(|| a.label.cmp(&b.label)));
-    markers
-}
-
-/// Markers that fall off the axis say in their label where they stand.
-fn named(mut markers: Vec<Marker>, covered: [f64; 2], limit: f64, lang: Lang) -> Vec<Marker> {
-    for marker in &mut markers {
-        let outside = marker.value < covered[0] - 1e-9 || marker.value > covered[1] + 1e-9;
-        let short = text::shorten(&marker.label, limit);
-        marker.label = match outside {
-            true => text::shorten(&format!("{short} ({})", format::number(lang, marker.value, 1)), limit),
-            false => short,
-        };
-    }
-    markers
-}
-
-fn entries(data: &WrightMap, markers: &[Marker], lang: Lang) -> Vec<Entry> {
-    let count = data.waves.len();
-    let wave = |(index, wave): (usize, &AbilityWave)| {
-        let values = [
-            ("wave", wave.label.as_str()),
-            ("mean", &format::number(lang, wave.mean, 2)),
-            ("n", &format::count(lang, wave.n)),
-        ];
-        let label = phrase_with(lang, "chart.wave_mean", &values);
-        Entry { label, mark: Mark::Area(theme::wave(index, count)) }
-    };
-    let colour = theme::arm(0).line;
-    let kinds = [
-        (Kind::Anchor, "chart.anchor_item", Mark::Dot(colour)),
-        (Kind::Other, "chart.other_item", Mark::Ring(colour)),
-        (Kind::Step, "chart.item_step", Mark::Diamond(theme::MUTED)),
-    ];
-    let kinds = kinds
-        .into_iter()
-        .filter(|(kind, ..)| markers.iter().any(|marker| marker.kind == *kind))
-        .map(|(_, key, mark)| Entry { label: phrase(lang, key), mark });
-    data.waves.iter().enumerate().map(wave).chain(kinds).collect()
 }
 
 /// `height` is that of the whole chart where it is given.
@@ -184,10 +96,11 @@ fn lay_out(data: &WrightMap, width: f64, height: Option<f64>, lang: Lang) -> Lay
     let persons = if width < theme::NARROW { 84.0 } else { width * 0.34 };
     let persons = if data.waves.is_empty() { 0.0 } else { persons };
     let sides = [EDGE + persons, EDGE + persons + GUTTER];
-    let markers = markers(data);
+    let markers = items::markers(data);
     let covered = covered(data, &markers);
-    let entries = entries(data, &markers, lang);
-    let markers = named(markers, covered, (width - EDGE - sides[1]) * 0.5 - TO_LABEL, lang);
+    let entries: Vec<Entry> =
+        ability::entries(&data.waves, lang).chain(items::entries(&markers, lang)).collect();
+    let markers = items::named(markers, covered, width - EDGE - sides[1], lang);
     let title = text::wrap(&data.axis, width - 2.0 * EDGE, false);
     let heads_top =
         legend::height(&entries, width - 2.0 * EDGE) + 8.0 + title.len() as f64 * theme::LINE + 6.0;
@@ -206,23 +119,15 @@ fn lay_out(data: &WrightMap, width: f64, height: Option<f64>, lang: Lang) -> Lay
     let mut least_moved = usize::MAX;
     for plot_height in tried {
         let bottom = top + plot_height;
-        let candidate = chips(&layout, Frame { bottom, ..plot });
+        let scale = Scale { values: covered, places: [bottom, top] };
+        let room = Frame { left: sides[1] + 6.0, bottom, ..plot };
+        let candidate = items::place(&layout.markers, &scale, room);
         let moved = candidate.iter().filter(|chip| chip.is_moved()).count();
         if moved < least_moved {
             (layout.plot.bottom, layout.chips, least_moved) = (bottom, candidate, moved);
         }
     }
     layout
-}
-
-/// The places of the markers, in their order.
-fn chips(layout: &Layout, plot: Frame) -> Vec<Chip> {
-    let scale = Scale { values: layout.covered, places: [plot.bottom, plot.top] };
-    let wanted: Vec<f64> = layout.markers.iter().map(|marker| scale.clamped(marker.value)).collect();
-    let widest = text::widest(layout.markers.iter().map(|marker| marker.label.as_str()));
-    let room = Frame { left: layout.sides[1] + 6.0, ..plot };
-    let pitch = RADIUS + TO_LABEL + widest + BETWEEN_COLUMNS;
-    dodge::place(&wanted, room, pitch, CHIP)
 }
 
 /// Natural height at a width.
@@ -241,7 +146,7 @@ pub(super) fn draw<DB: DrawingBackend>(data: &WrightMap, canvas: &Canvas<'_, DB>
     if !data.waves.is_empty() {
         draw_persons(data, canvas, &layout)?;
     }
-    draw_items(canvas, &layout)
+    items::draw(canvas, &layout.markers, &layout.chips)
 }
 
 fn draw_heads<DB: DrawingBackend>(
@@ -289,29 +194,13 @@ fn draw_persons<DB: DrawingBackend>(
     layout: &Layout,
 ) -> Result<(), ChartError> {
     let plot = layout.plot;
-    let shares = data.waves.iter().flat_map(|wave| &wave.shares);
-    let most = shares.copied().filter(|share| share.is_finite()).fold(0.0, f64::max);
-    let x = Scale {
-        values: [0.0, if most > 0.0 { most * 1.03 } else { 0.1 }],
-        places: [layout.sides[0], plot.left],
-    };
+    let most = ability::most_share(&data.waves) * 1.03;
+    let x = Scale { values: [0.0, most], places: [layout.sides[0], plot.left] };
+    let y = layout.scale();
     draw_share_axis(canvas, layout, &x)?;
-    let scale = layout.scale();
-    let count = data.waves.len();
-    for (index, wave) in data.waves.iter().enumerate() {
-        let look = theme::wave(index, count);
-        let outline = outline(data, wave, &x, &scale);
-        canvas.polygon(&outline, look.fill.mix(look.cover))?;
-        canvas.line(&outline, &Stroke::of(look))?;
-    }
-    for (index, wave) in data.waves.iter().enumerate().filter(|(_, wave)| wave.mean.is_finite()) {
-        let look = theme::wave(index, count);
-        let y = scale.clamped(wave.mean);
-        let line = Stroke { dash: Some([4.0, 3.0]), width: 1.75, ..Stroke::of(look) };
-        canvas.line(&[at(plot.left, y), at(layout.sides[0], y)], &line)?;
-        canvas.dot(at(layout.sides[0], y), 4.0, look.line.mix(1.0))?;
-    }
-    Ok(())
+    let place = |corner: Corner| at(x.clamped(corner.share), y.clamped(corner.ability));
+    let mean = |value: f64| [layout.sides[0], plot.left].map(|x| at(x, y.clamped(value)));
+    ability::draw(canvas, &data.waves, data.range, place, mean)
 }
 
 fn draw_share_axis<DB: DrawingBackend>(
@@ -332,46 +221,4 @@ fn draw_share_axis<DB: DrawingBackend>(
     let middle = bottom + axis::TICK_ROOM + layout.share_title.len() as f64 * theme::LINE / 2.0;
     let (x, align) = if narrow { (EDGE, Align::Left) } else { (layout.sides[0], Align::Right) };
     canvas.lines(&layout.share_title, at(x, middle), Face::plain(theme::MUTED, align))
-}
-
-/// The steps of a histogram from the axis and back to it, from the lowest bin in use to the highest.
-fn outline(data: &WrightMap, wave: &AbilityWave, x: &Scale, y: &Scale) -> Vec<Point> {
-    let [low, high] = axis::sound_range(data.range[0], data.range[1]);
-    let bin = (high - low) / wave.shares.len().max(1) as f64;
-    let is_used = |share: &f64| *share > 0.0;
-    let (Some(first), Some(last)) =
-        (wave.shares.iter().position(is_used), wave.shares.iter().rposition(is_used))
-    else {
-        return Vec::new();
-    };
-    let edge = |index: usize| y.clamped(low + index as f64 * bin);
-    let mut points = vec![at(x.place(0.0), edge(first))];
-    for index in first..=last {
-        let share = if is_used(&wave.shares[index]) { x.clamped(wave.shares[index]) } else { x.place(0.0) };
-        points.extend([at(share, edge(index)), at(share, edge(index + 1))]);
-    }
-    points.push(at(x.place(0.0), edge(last + 1)));
-    points
-}
-
-/// Markers with their ids; a marker that had to be moved up or down has a stem that ends at its own height.
-fn draw_items<DB: DrawingBackend>(canvas: &Canvas<'_, DB>, layout: &Layout) -> Result<(), ChartError> {
-    for chip in layout.chips.iter().filter(|chip| chip.is_moved()) {
-        let stem = [at(chip.x + RADIUS, chip.y), at(chip.x + RADIUS, chip.wanted)];
-        canvas.line(&stem, &Stroke::solid(theme::RULE, 1.0))?;
-        let end = [at(chip.x, chip.wanted), at(chip.x + 2.0 * RADIUS, chip.wanted)];
-        canvas.line(&end, &Stroke::solid(theme::RULE, 1.0))?;
-    }
-    let colour = theme::arm(0).line;
-    for (marker, chip) in layout.markers.iter().zip(&layout.chips) {
-        let centre = at(chip.x + RADIUS, chip.y);
-        match marker.kind {
-            Kind::Anchor => canvas.dot(centre, RADIUS, colour.mix(1.0))?,
-            Kind::Other => canvas.ring(centre, RADIUS, &Stroke::solid(colour, 1.75))?,
-            Kind::Step => canvas.diamond(centre, 3.5, theme::MUTED.mix(1.0))?,
-        }
-        let ink = if marker.kind == Kind::Step { theme::MUTED } else { theme::INK };
-        canvas.text(&marker.label, at(centre.x + TO_LABEL, chip.y), Face::plain(ink, Align::Left))?;
-    }
-    Ok(())
 }

@@ -28,8 +28,8 @@ fn wright_map(items: usize, spread: f64) -> Chart {
         |label: &str, mean: f64| AbilityWave { label: label.to_owned(), n: 358, mean, shares: bell(mean) };
     let item = |index: usize| {
         let location = (scattered(index) - 0.5) * spread;
-        let steps = if index % 7 == 0 { vec![location - 0.6, location + 0.6] } else { Vec::new() };
-        WrightItem { item: item_name(index), location, steps, anchor: index % 3 == 0 }
+        let steps = if index.is_multiple_of(7) { vec![location - 0.6, location + 0.6] } else { Vec::new() };
+        WrightItem { item: item_name(index), location, steps, anchor: index.is_multiple_of(3) }
     };
     Chart::WrightMap(WrightMap {
         axis: "Kemampuan responden dan tingkat kesulitan butir literasi membaca (logit)".to_owned(),
@@ -167,6 +167,26 @@ fn ordinary() -> Vec<Chart> {
         wright_map(45, 0.0),
         wright_map(1, 1.0),
         wright_map(20, 60.0),
+        anchor_drift(15, 2.0),
+        anchor_drift(45, 2.0),
+        anchor_drift(1, 0.0),
+        anchor_drift(8, 60.0),
+        dif_plot(20, 5.0),
+        dif_plot(45, 5.0),
+        dif_plot(1, 0.0),
+        dif_plot(8, 90.0),
+        raters(),
+        option_curves(8, &["A", "B", "C", "D", "kosong"]),
+        option_curves(45, &["A", "B", "C", "D"]),
+        option_curves(1, &["setuju sepenuhnya", "tidak"]),
+        option_curves(2, &["A", "B"]),
+        item_curves(7, "b = 0,42; infit 1,02"),
+        item_curves(45, ""),
+        item_curves(1, "Keterangan panjang yang tidak muat dalam satu baris panel sekecil ini."),
+        test_information(1, 2),
+        test_information(4, 1),
+        test_information(1, 0),
+        test_information(0, 2),
     ]
 }
 
