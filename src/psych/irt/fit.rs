@@ -168,12 +168,15 @@ pub(super) struct Estimate {
     pub psi: Vec<f64>,
 }
 
+/// Writes starting values into free parameters of the given layout.
+pub(super) type Warm<'a> = &'a dyn Fn(&ParameterMap, &mut [f64]);
+
 /// As [`fit_marginal`]; `warm` replaces the starting values from counts.
 pub(super) fn estimate(
     responses: &Responses,
     population: &Population,
     options: &FitOptions,
-    warm: Option<&dyn Fn(&ParameterMap, &mut [f64])>,
+    warm: Option<Warm>,
 ) -> Result<Estimate, IrtError> {
     let Prepared { problem, mut start, free_mean, notices } = prepare(responses, population, options)?;
     if let Some(warm) = warm {
