@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::marginal::Masks;
-use super::{ItemCurve, Responses};
+use super::{ItemCurve, Responses, inverse};
 
 /// An estimate of ability in logits.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -79,14 +79,33 @@ fn slope(answers: &[Answer], theta: f64) -> Slope {
 /// # References
 /// Warm (1989), Psychometrika 54, 427-450, doi:10.1007/BF02294627.
 pub fn weighted_likelihood(answers: &[Answer]) -> Option<Ability> {
-    solve(answers, |s| {
-        let [i0, i1, i2] = s.information;
-        // Far out the information underflows; the correction then tends to a constant sign only.
-        if i0 < 1e-280 {
-            return (s.gradient, -1e-300);
-        }
-        (s.gradient + i1 / (2.0 * i0), -i0 + (i2 * i0 - i1 * i1) / (2.0 * i0 * i0))
-    })
+    solve(answers, weighted)
+}
+
+/// Warm's equation and its derivative.
+fn weighted(s: &Slope) -> (f64, f64) {
+    let [i0, i1, i2] = s.information;
+    // Far out the information underflows; the correction then tends to a constant sign only.
+    if i0 < 1e-280 {
+        return (s.gradient, -1e-300);
+    }
+    (s.gradient + i1 / (2.0 * i0), -i0 + (i2 * i0 - i1 * i1) / (2.0 * i0 * i0))
+}
+
+/// Warm's equation of a set of items at one ability, for any answers: it is `t - g(theta)` with
+/// `t = sum_i a_i x_i`.
+pub(super) struct WeightedPoint {
+    /// g and its derivative.
+    pub g: [f64; 2],
+    /// Information and its derivative.
+    pub information: [f64; 2],
+}
+
+pub(super) fn weighted_point(items: &[&ItemCurve], theta: f64) -> WeightedPoint {
+    let blank: Vec<Answer> = items.iter().map(|c| (*c, 0)).collect();
+    let at = slope(&blank, theta);
+    let (value, derivative) = weighted(&at);
+    WeightedPoint { g: [-value, -derivative], information: [at.information[0], at.information[1]] }
 }
 
 /// Maximum likelihood estimate: the root of `sum_i a_i (x_i - E_i(theta))`.
@@ -143,7 +162,20 @@ fn solve(answers: &[Answer], equation: impl Fn(&Slope) -> (f64, f64)) -> Option<
 /// Weighted likelihood estimates of all persons. `curves[i]` is `None` for items to leave out; persons
 /// without answers on the others have `None`.
 pub fn weighted_likelihood_all(curves: &[Option<&ItemCurve>], responses: &Responses) -> Vec<Option<Ability>> {
-    estimate_all(curves, responses, weighted_likelihood)
+    if curves.iter().flatten().all(|c| c.slope == 1.0) {
+        return estimate_all(curves, responses, weighted_likelihood);
+    }
+    let active: Vec<bool> = curves.iter().map(Option::is_some).collect();
+    let masks = Masks::new(responses, &active);
+    let tables = inverse::tables(curves, &masks);
+    let one = |person: usize| {
+        let answers = || responses.answers(person).filter_map(|(i, points)| curves[i].map(|c| (c, points)));
+        let table = tables[masks.of_person[person] as usize].as_ref();
+        table
+            .and_then(|table| table.ability(answers().map(|(c, points)| c.slope * f64::from(points)).sum()))
+            .or_else(|| weighted_likelihood(&answers().collect::<Vec<_>>()))
+    };
+    (0..responses.persons()).into_par_iter().map(one).collect()
 }
 
 /// Maximum likelihood estimates of all persons.
@@ -213,6 +245,36 @@ mod tests {
         let (low, high) = (weighted_likelihood(&all(0)).unwrap(), weighted_likelihood(&all(1)).unwrap());
         assert!(low.theta < -2.0 && high.theta > 2.0 && low.se.is_finite());
         assert!(weighted_likelihood(&[]).is_none());
+    }
+
+    #[test]
+    fn many_persons_have_the_estimates_of_one() {
+        let curves: Vec<ItemCurve> = (0..9)
+            .map(|i| {
+                let b = 0.5 * f64::from(i) - 2.0;
+                let steps = if i % 3 == 0 { vec![b - 0.4, b, b + 0.9] } else { vec![b] };
+                ItemCurve::from_steps(0.5 + 0.25 * f64::from(i), &steps)
+            })
+            .collect();
+        let mut stream = crate::num::rng::Stream::new(7, "abilities");
+        let max: Vec<u8> = curves.iter().map(|c| c.max() as u8).collect();
+        let (mut points, mut there) = (vec![], vec![]);
+        for person in 0..5000 {
+            for m in &max {
+                points.push(stream.below(usize::from(*m) + 1) as u8);
+                there.push(person % 4 > 0 || stream.chance(0.8));
+            }
+        }
+        let responses = Responses::new(5000, 9, points, there, max).unwrap();
+        let some: Vec<Option<&ItemCurve>> = curves.iter().map(Some).collect();
+        for (person, all) in weighted_likelihood_all(&some, &responses).into_iter().enumerate() {
+            let answers: Vec<Answer> = responses.answers(person).map(|(i, x)| (&curves[i], x)).collect();
+            let (all, one) = (all.unwrap(), weighted_likelihood(&answers).unwrap());
+            assert!(
+                (all.theta - one.theta).abs() < 1e-8 && (all.se - one.se).abs() < 1e-8,
+                "{all:?} {one:?}"
+            );
+        }
     }
 
     #[test]

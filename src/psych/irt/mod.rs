@@ -24,7 +24,9 @@
 mod connect;
 mod error;
 mod family;
+mod grid;
 mod information;
+mod inverse;
 mod responses;
 
 pub mod ability;
