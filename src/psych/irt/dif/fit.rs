@@ -149,11 +149,11 @@ pub fn likelihood_ratio_dif(
         return Err(IrtError::TooFewItems { needed: item + 1, found: responses.items() });
     }
     let scan = Scan { responses, groups, count, weights, options, quiet: quiet(responses, groups, count) };
-    let base = scan.fit(&[], None, options.quadrature, false)?;
+    let base = scan.fit(&[], None, options.quadrature, Purpose::Compare)?;
     let purified = scan.purify(&items, &base)?;
     let free: Vec<usize> = (0..responses.items()).filter(|i| !purified.anchors.contains(i)).collect();
-    let final_base = scan.fit(&free, Some(&base), base.estimate.fitted.quadrature, false)?;
-    let mut outcomes = scan.test_all(&items, &final_base, true)?;
+    let final_base = scan.fit(&free, Some(&base), base.estimate.fitted.quadrature, Purpose::Compare)?;
+    let mut outcomes = scan.test_all(&items, &final_base, Purpose::Report)?;
     adjust(&mut outcomes, options.alpha);
     Ok(IrtDif {
         items,
@@ -190,6 +190,27 @@ struct Scan<'a> {
     quiet: Vec<Option<usize>>,
 }
 
+/// Tolerance of the rounds of purification: off the maximum by less than 1e-3 in the log-likelihood, which
+/// decides no flag that a sample could decide.
+const SCREENING: f64 = 1e-4;
+
+/// What a fit is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// A round of purification.
+    Screen,
+    /// One side of a reported test.
+    Compare,
+    /// The side of a reported test whose parameters and errors are reported.
+    Report,
+}
+
+impl Purpose {
+    fn without_errors(self) -> Self {
+        if self == Purpose::Report { Purpose::Compare } else { self }
+    }
+}
+
 /// A fit with the items that are free per group in it.
 struct SplitFit {
     free: Vec<usize>,
@@ -203,7 +224,7 @@ impl Scan<'_> {
         free: &[usize],
         from: Option<&SplitFit>,
         quadrature: Quadrature,
-        standard_errors: bool,
+        purpose: Purpose,
     ) -> Result<SplitFit, IrtError> {
         // An item without variation in a group cannot be free there; it stays equal in both models.
         let free: Vec<usize> = free.iter().copied().filter(|i| self.quiet[*i].is_none()).collect();
@@ -212,9 +233,13 @@ impl Scan<'_> {
         let population = Population { groups: Some(self.groups), covariates: &[], weights: self.weights };
         let options = FitOptions {
             quadrature,
-            tolerance: self.options.tolerance,
+            tolerance: if purpose == Purpose::Screen {
+                self.options.tolerance.max(SCREENING)
+            } else {
+                self.options.tolerance
+            },
             max_iterations: self.options.max_iterations,
-            standard_errors,
+            standard_errors: purpose == Purpose::Report,
             ..FitOptions::new(self.options.family)
         };
         let estimate = match from {
@@ -237,8 +262,10 @@ impl Scan<'_> {
         let round = |anchors: &[usize]| -> Result<Vec<ItemOutcome>, IrtError> {
             let free: Vec<usize> = all.iter().copied().filter(|i| !anchors.contains(i)).collect();
             let nodes = base.estimate.fitted.quadrature;
-            let own = (!free.is_empty()).then(|| self.fit(&free, Some(base), nodes, false)).transpose()?;
-            let mut outcomes = self.test_all(items, own.as_ref().unwrap_or(base), false)?;
+            let own = (!free.is_empty())
+                .then(|| self.fit(&free, Some(base), nodes, Purpose::Screen))
+                .transpose()?;
+            let mut outcomes = self.test_all(items, own.as_ref().unwrap_or(base), Purpose::Screen)?;
             adjust(&mut outcomes, self.options.alpha);
             Ok(outcomes)
         };
@@ -258,12 +285,12 @@ impl Scan<'_> {
         &self,
         items: &[usize],
         base: &SplitFit,
-        standard_errors: bool,
+        purpose: Purpose,
     ) -> Result<Vec<ItemOutcome>, IrtError> {
-        items.par_iter().map(|item| self.test(*item, base, standard_errors)).collect()
+        items.par_iter().map(|item| self.test(*item, base, purpose)).collect()
     }
 
-    fn test(&self, item: usize, base: &SplitFit, standard_errors: bool) -> Result<ItemOutcome, IrtError> {
+    fn test(&self, item: usize, base: &SplitFit, purpose: Purpose) -> Result<ItemOutcome, IrtError> {
         if let Some(group) = self.quiet[item] {
             return Ok(ItemOutcome::NotTested(NotTested::NoVariationInGroup { group }));
         }
@@ -275,11 +302,11 @@ impl Scan<'_> {
         without.retain(|i| *i != item);
         let (restricted, full);
         let (restricted, full) = if anchor {
-            full = self.fit(&with, Some(base), nodes, standard_errors)?;
+            full = self.fit(&with, Some(base), nodes, purpose)?;
             (base, &full)
         } else {
-            restricted = self.fit(&without, Some(base), nodes, false)?;
-            full = self.fit(&with, Some(base), nodes, standard_errors)?;
+            restricted = self.fit(&without, Some(base), nodes, purpose.without_errors())?;
+            full = self.fit(&with, Some(base), nodes, purpose)?;
             (&restricted, &full)
         };
         let (l0, l1) = (&restricted.estimate.fitted, &full.estimate.fitted);
