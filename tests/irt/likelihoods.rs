@@ -266,3 +266,27 @@ fn the_posterior_mode_under_priors_by_brute_force() {
     let plain = brute::log_likelihood(&r, &items(&x), |_| Where::normal(0.0, 1.0));
     close("priors, log-likelihood without them", &[fitted.log_likelihood], &[plain], 1e-8);
 }
+
+/// The automatic grid must be fine enough for the narrowest group, not only for the widest.
+#[test]
+fn the_automatic_grid_serves_groups_of_very_different_spread() {
+    let difficulties: Vec<f64> = (0..8).map(|i| f64::from(i) * 0.4 - 1.4).collect();
+    let theta = [abilities(200, 0.0, 1.8, 9), abilities(400, 0.5, 0.5, 10)].concat();
+    let r = answers(&rasch(&difficulties), &theta, 9);
+    let groups: Vec<usize> = (0..600).map(|p| usize::from(p >= 200)).collect();
+    let population = Population { groups: Some(&groups), ..Population::default() };
+    let options = FitOptions { tolerance: 1e-9, ..FitOptions::new(Family::PartialCredit) };
+    let fitted = fit(&r, &population, &options);
+    let (mut x, _) = item_parameters(&fitted, false);
+    x.extend(&fitted.population.coefficients);
+    x.extend(&fitted.population.variances);
+    assert!(fitted.population.variances[1] < 0.5, "a narrow group");
+    let f = |x: &[f64]| {
+        let place = |p: usize| {
+            if p < 200 { Where::normal(0.0, x[9].sqrt()) } else { Where::normal(x[8], x[10].sqrt()) }
+        };
+        brute::log_likelihood(&r, &unit_items(&x[..8], 1), place)
+    };
+    close("narrow group, log-likelihood", &[fitted.log_likelihood], &[f(&x)], 1e-6);
+    close("narrow group, gradient", &brute::gradient(&f, &x), &vec![0.0; x.len()], 1e-4);
+}

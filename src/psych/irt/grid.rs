@@ -33,8 +33,9 @@ pub(super) fn grid_for(problem: &Problem, psi: &[f64]) -> Quadrature {
         .map(|step| low + (high - low) * f64::from(step) / 24.0)
         .map(|theta| curves.iter().map(|c| c.information(theta)).sum::<f64>())
         .fold(0.0, f64::max);
-    let widest = sigmas.iter().copied().fold(0.0, f64::max).max(0.05);
-    let spacing = SPACING / (information + widest.powi(-2)).sqrt();
+    // A group narrower than the nodes are apart would sit on single nodes.
+    let narrowest = sigmas.iter().copied().fold(f64::INFINITY, f64::min).clamp(0.05, 50.0);
+    let spacing = SPACING / (information + narrowest.powi(-2)).sqrt();
     let nodes = ((high - low) / spacing).ceil() as usize + 1;
     Quadrature::Grid { nodes: nodes.clamp(FEWEST_NODES, MOST_NODES), low, high }
 }
