@@ -6,6 +6,8 @@
 mod brute;
 #[path = "irt/conditioned.rs"]
 mod conditioned;
+#[path = "irt/edges.rs"]
+mod edges;
 #[path = "irt/identities.rs"]
 mod identities;
 #[path = "irt/likelihoods.rs"]

@@ -57,7 +57,7 @@ pub enum Notice {
     NotConverged,
     /// The observed information is not positive definite: there are no standard errors.
     NoInformation,
-    /// The population variance went to zero: persons do not differ beyond chance.
+    /// The population variance adds nothing to the likelihood: persons do not differ beyond chance.
     NoVariance {
         /// Group.
         group: usize,
@@ -444,14 +444,7 @@ fn describe(
         .map(|row| row.map(|r| Posterior::new(expected.first[r as usize], expected.second[r as usize])))
         .collect();
     let population = describe_population(problem, &psi, covariance.as_ref(), free_mean);
-    notices.extend(
-        population
-            .variances
-            .iter()
-            .enumerate()
-            .filter(|(_, v)| **v < 1e-4)
-            .map(|(group, _)| Notice::NoVariance { group }),
-    );
+    notices.extend(groups_without_variance(problem, &psi, expected.log_likelihood));
     FittedIrt {
         family: options.family,
         items: (0..problem.map.states.len())
@@ -469,6 +462,34 @@ fn describe(
         posterior,
         covariance,
     }
+}
+
+/// Variances below this are tried against none at all.
+const SMALL_VARIANCE: f64 = 0.1;
+/// Standard deviation that stands for none.
+const NO_SPREAD: f64 = 0.01;
+/// What a variance must add to the log-likelihood to be told from none. The log-likelihood is flat near
+/// variance 0, so the optimiser stops anywhere there and the estimate itself says nothing.
+const NOTHING_ADDED: f64 = 1e-3;
+
+fn groups_without_variance(problem: &Problem, psi: &[f64], found: f64) -> Vec<Notice> {
+    let lost = |free: usize| {
+        let mut without = psi.to_vec();
+        without[free] = NO_SPREAD.ln();
+        let lattice = Lattice::new(grid_for(problem, &without)).ok()?;
+        let (tables, prior) = (problem.tables(&without, &lattice), problem.prior(&without, &lattice));
+        Some(found - problem.expect(&tables, &prior, &lattice).log_likelihood)
+    };
+    let nothing = |free: &usize| {
+        let spread = psi[*free].exp();
+        spread < NO_SPREAD
+            || spread * spread < SMALL_VARIANCE && lost(*free).is_some_and(|l| l < NOTHING_ADDED)
+    };
+    let groups = problem.map.log_sigma.iter().enumerate();
+    groups
+        .filter(|(_, free)| free.as_ref().is_some_and(nothing))
+        .map(|(group, _)| Notice::NoVariance { group })
+        .collect()
 }
 
 fn describe_item(
