@@ -1,6 +1,6 @@
 //! Which items are tied together, by persons or by a common population.
 
-use super::Responses;
+use super::{Anchor, IrtError, Notice, Responses};
 
 /// Parts of the items that persons connect: two items are in one part when a chain of persons, each
 /// answering both of two neighbours, leads from one to the other. Items without answers are left out.
@@ -32,6 +32,39 @@ pub(super) fn parts(responses: &Responses, items: &[bool], groups: Option<&[usiz
         }
     }
     parts.into_iter().map(|(_, part)| part).collect()
+}
+
+/// Refuses a design whose parts neither persons nor a group connect, and says when only the population does.
+/// Anchored items stand on a common scale already: they need no persons to connect them.
+pub(super) fn check(
+    responses: &Responses,
+    active: &[bool],
+    groups: Option<&[usize]>,
+    anchors: &[Anchor],
+    notices: &mut Vec<Notice>,
+) -> Result<(), IrtError> {
+    let by_persons = joined_by_anchors(parts(responses, active, None), anchors);
+    if by_persons.len() < 2 {
+        return Ok(());
+    }
+    if let Some(groups) = groups {
+        let by_groups = joined_by_anchors(parts(responses, active, Some(groups)), anchors);
+        if by_groups.len() > 1 {
+            return Err(IrtError::Disconnected { parts: by_groups });
+        }
+    }
+    notices.push(Notice::LinkedByPopulationOnly { parts: by_persons });
+    Ok(())
+}
+
+/// Parts that hold an anchor are one.
+fn joined_by_anchors(parts: Vec<Vec<usize>>, anchors: &[Anchor]) -> Vec<Vec<usize>> {
+    let anchored = |part: &Vec<usize>| anchors.iter().any(|a| part.contains(&a.item));
+    let (held, mut rest): (Vec<_>, Vec<_>) = parts.into_iter().partition(anchored);
+    if !held.is_empty() {
+        rest.insert(0, held.concat());
+    }
+    rest
 }
 
 fn find(parent: &mut [usize], mut node: usize) -> usize {

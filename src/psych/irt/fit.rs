@@ -8,7 +8,7 @@ use super::marginal::{Lattice, Problem};
 use super::params::{BlockInformation, ItemState, MapOptions, Natural, ParameterMap};
 use super::population::Cells;
 use super::posterior::Posterior;
-use super::{Family, IrtError, ItemCurve, Population, Responses, connect, start, stderr};
+use super::{Family, IrtError, ItemCurve, Population, Responses, connect, start, stderr, variance};
 use crate::num::cholesky::Cholesky;
 use crate::num::linalg::SmallMatrix;
 use crate::num::optim::{self, FitLog, Limits, Objective, StopReason};
@@ -221,7 +221,7 @@ pub(super) fn prepare(
         return Err(IrtError::TooFewItems { needed: 2, found: varying });
     }
     let mut notices = data_notices(responses, &counts, &map, persons);
-    check_connected(responses, &active, population.groups, &options.anchors, &mut notices)?;
+    connect::check(responses, &active, population.groups, &options.anchors, &mut notices)?;
     let start = start::start_values(&map, &counts);
     let problem = Problem::new(responses, map, cells, counts, population.weights, options.priors)?;
     Ok(Prepared { problem, start, free_mean, notices })
@@ -280,38 +280,6 @@ pub(super) fn data_notices(
         notices.push(Notice::FewPersons { persons, parameters: map.len });
     }
     notices
-}
-
-/// Anchored items stand on a common scale already: they need no persons to connect them.
-fn check_connected(
-    responses: &Responses,
-    active: &[bool],
-    groups: Option<&[usize]>,
-    anchors: &[Anchor],
-    notices: &mut Vec<Notice>,
-) -> Result<(), IrtError> {
-    let parts = joined_by_anchors(connect::parts(responses, active, None), anchors);
-    if parts.len() < 2 {
-        return Ok(());
-    }
-    if let Some(groups) = groups {
-        let parts = joined_by_anchors(connect::parts(responses, active, Some(groups)), anchors);
-        if parts.len() > 1 {
-            return Err(IrtError::Disconnected { parts });
-        }
-    }
-    notices.push(Notice::LinkedByPopulationOnly { parts });
-    Ok(())
-}
-
-/// Parts that hold an anchor are one.
-fn joined_by_anchors(parts: Vec<Vec<usize>>, anchors: &[Anchor]) -> Vec<Vec<usize>> {
-    let anchored = |part: &Vec<usize>| anchors.iter().any(|a| part.contains(&a.item));
-    let (held, mut rest): (Vec<_>, Vec<_>) = parts.into_iter().partition(anchored);
-    if !held.is_empty() {
-        rest.insert(0, held.concat());
-    }
-    rest
 }
 
 /// Where the optimiser ended.
@@ -444,7 +412,7 @@ fn describe(
         .map(|row| row.map(|r| Posterior::new(expected.first[r as usize], expected.second[r as usize])))
         .collect();
     let population = describe_population(problem, &psi, covariance.as_ref(), free_mean);
-    notices.extend(groups_without_variance(problem, &psi, expected.log_likelihood));
+    notices.extend(variance::groups_without(problem, &psi, expected.log_likelihood));
     FittedIrt {
         family: options.family,
         items: (0..problem.map.states.len())
@@ -462,34 +430,6 @@ fn describe(
         posterior,
         covariance,
     }
-}
-
-/// Variances below this are tried against none at all.
-const SMALL_VARIANCE: f64 = 0.1;
-/// Standard deviation that stands for none.
-const NO_SPREAD: f64 = 0.01;
-/// What a variance must add to the log-likelihood to be told from none. The log-likelihood is flat near
-/// variance 0, so the optimiser stops anywhere there and the estimate itself says nothing.
-const NOTHING_ADDED: f64 = 1e-3;
-
-fn groups_without_variance(problem: &Problem, psi: &[f64], found: f64) -> Vec<Notice> {
-    let lost = |free: usize| {
-        let mut without = psi.to_vec();
-        without[free] = NO_SPREAD.ln();
-        let lattice = Lattice::new(grid_for(problem, &without)).ok()?;
-        let (tables, prior) = (problem.tables(&without, &lattice), problem.prior(&without, &lattice));
-        Some(found - problem.expect(&tables, &prior, &lattice).log_likelihood)
-    };
-    let nothing = |free: &usize| {
-        let spread = psi[*free].exp();
-        spread < NO_SPREAD
-            || spread * spread < SMALL_VARIANCE && lost(*free).is_some_and(|l| l < NOTHING_ADDED)
-    };
-    let groups = problem.map.log_sigma.iter().enumerate();
-    groups
-        .filter(|(_, free)| free.as_ref().is_some_and(nothing))
-        .map(|(group, _)| Notice::NoVariance { group })
-        .collect()
 }
 
 fn describe_item(

@@ -49,6 +49,7 @@ pub mod posterior;
 pub mod residuals;
 mod start;
 mod stderr;
+mod variance;
 
 pub use curve::ItemCurve;
 pub use error::IrtError;
