@@ -223,8 +223,9 @@ fn binary_ratings_agree_with_a_mixed_logistic_regression() {
 fn severities_and_steps_of_sparse_ratings_are_recovered() {
     let severities: Vec<f64> = (0..10).map(|r| -0.9 + 0.2 * f64::from(r)).collect();
     // One rater each, two for every fifth person.
-    let who =
-        |p: usize| if p.is_multiple_of(5) { vec![p / 5 % 10, (p / 5 + 1 + p / 50 % 9) % 10] } else { vec![p % 10] };
+    let who = |p: usize| {
+        if p.is_multiple_of(5) { vec![p / 5 % 10, (p / 5 + 1 + p / 50 % 9) % 10] } else { vec![p % 10] }
+    };
     let ratings = simulate("sparse", 3000, &steps(), &severities, who);
     let fitted = fit(&ratings, &[3, 3, 2], 10, 3000);
     let worst = fitted

@@ -290,3 +290,31 @@ fn the_automatic_grid_serves_groups_of_very_different_spread() {
     close("narrow group, log-likelihood", &[fitted.log_likelihood], &[f(&x)], 1e-6);
     close("narrow group, gradient", &brute::gradient(&f, &x), &vec![0.0; x.len()], 1e-4);
 }
+
+/// The default tolerance stops early; Newton's steps take the estimates to the maximum and say so.
+#[test]
+fn newton_steps_add_the_last_digits() {
+    let r =
+        answers(&binary(&[(0.8, -0.8), (1.6, 0.0), (1.2, 0.9), (1.0, 0.3)]), &abilities(400, 0.0, 1.0, 9), 9);
+    for family in [Family::PartialCredit, Family::GeneralisedPartialCredit] {
+        let loose = FitOptions { tolerance: 1e-4, ..exact(family) };
+        let plain = FitOptions { standard_errors: false, ..loose.clone() };
+        let want =
+            items_of(&fit(&r, &Population::default(), &FitOptions { tolerance: 1e-11, ..exact(family) }));
+        let gap = |fitted: &FittedIrt| {
+            let pairs = items_of(fitted).concat().into_iter().zip(want.concat());
+            pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+        };
+        let (short, whole) =
+            (fit(&r, &Population::default(), &plain), fit(&r, &Population::default(), &loose));
+        assert!(short.newton.is_none());
+        let trace = &whole.newton.as_ref().expect("a stage").trace;
+        eprintln!("ORACLE Newton {family:?}: {:.1e} to {:.1e}, {trace:?}", gap(&short), gap(&whole));
+        assert!(gap(&whole) < 1e-8 && gap(&short) > 1e-7);
+        let (first, last) = (&trace[0], &trace[trace.len() - 1]);
+        assert!(last.step < 1e-9 && last.objective <= first.objective);
+        // The first entry says how far the estimates were off.
+        assert!((first.step / gap(&short) - 1.0).abs() < 0.5, "{first:?} {}", gap(&short));
+        assert!((-whole.log_likelihood - last.objective).abs() < 1e-9);
+    }
+}

@@ -5,6 +5,7 @@ pub use super::options::{Anchor, FitOptions, NormalPrior, ParameterPriors, Quadr
 use super::grid::{covers, grid_for};
 use super::information::observed_information;
 use super::marginal::{Lattice, Problem};
+use super::newton::{self, NewtonStage};
 use super::params::{BlockInformation, ItemState, MapOptions, Natural, ParameterMap};
 use super::population::Cells;
 use super::posterior::Posterior;
@@ -119,6 +120,9 @@ pub struct FittedIrt {
     pub quadrature: Quadrature,
     /// How the optimiser went; the objective is minus the log-likelihood (minus log priors).
     pub log: FitLog,
+    /// The Newton steps after it; none without the information (not asked for, or not positive definite), and
+    /// none after a fit that did not converge.
+    pub newton: Option<NewtonStage>,
     /// What a reader must know.
     pub notices: Vec<Notice>,
     /// Posterior mean and standard deviation of each person; `None` without answers.
@@ -143,7 +147,8 @@ impl FittedIrt {
 /// Identification: the first group's mean is 0 (its constant is not among the coefficients) and, for
 /// free slopes, its variance 1; with anchors both are free. Persons with weight 0 or without answers add
 /// nothing. Missing answers are left out. The optimiser is EM's own step (the inverse complete-data
-/// information times the gradient), accelerated to quasi-Newton by a limited memory of its steps.
+/// information times the gradient), accelerated to quasi-Newton by a limited memory of its steps. With
+/// standard errors, Newton steps with the observed information add the last digits.
 ///
 /// # Errors
 /// Shapes, weights and covariates that do not fit; `TooFewPersons` (fewer than 2 with answers);
@@ -392,9 +397,6 @@ fn describe(
     mut notices: Vec<Notice>,
 ) -> FittedIrt {
     let Solution { psi, log, lattice, rule } = solution;
-    let tables = problem.tables(&psi, &lattice);
-    let prior = problem.prior(&psi, &lattice);
-    let expected = problem.expect(&tables, &prior, &lattice);
     if !log.stop.is_converged() {
         notices.push(Notice::NotConverged);
     }
@@ -405,6 +407,16 @@ fn describe(
     if options.standard_errors && covariance.is_none() {
         notices.push(Notice::NoInformation);
     }
+    let (psi, newton) = match &covariance {
+        Some(covariance) if log.stop.is_converged() => {
+            let (psi, stage) = newton::finish(problem, psi, &lattice, covariance);
+            (psi, Some(stage))
+        }
+        _ => (psi, None),
+    };
+    let tables = problem.tables(&psi, &lattice);
+    let prior = problem.prior(&psi, &lattice);
+    let expected = problem.expect(&tables, &prior, &lattice);
     let rows = problem.rows();
     let posterior = rows
         .of_person
@@ -426,6 +438,7 @@ fn describe(
         rows: rows.weight.len(),
         quadrature: rule,
         log,
+        newton,
         notices,
         posterior,
         covariance,
