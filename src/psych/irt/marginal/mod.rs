@@ -13,6 +13,8 @@
 
 mod by_pattern;
 mod by_score;
+#[cfg(test)]
+mod gradient_test;
 mod masks;
 mod prior;
 mod rows;
