@@ -41,7 +41,7 @@ fn indices(w: &Writer) -> Option<Block> {
     columns.push(Column::numbers(w.say("quality.column.flagged")));
     let mut rows = Vec::new();
     for id in instrument_ids(w, |instrument| sets.iter().any(|set| set.instrument == instrument.id)) {
-        rows.push(group_row(w.instrument_label(id).to_owned(), columns.len()));
+        rows.push(group_row(w.instrument_label(id), columns.len()));
         rows.extend(sets.iter().filter(|set| set.instrument == id).map(|set| Row::body(cells(w, set))));
     }
     table(w.say("quality.indices"), columns, rows, notes(w, sets))

@@ -1,6 +1,6 @@
 //! Agreement of raters: how much was rated twice, whether two raters agree, on which items, and who is strict.
 
-use super::build::{part, section, shorten, table};
+use super::build::{group_row, part, section, shorten, table};
 use super::instruments::instrument_ids;
 use super::writer::{DASH, Writer, decimals_of_range};
 use crate::analysis::findings::{
@@ -75,7 +75,7 @@ fn waves_of<'a>(w: &Writer<'a>, id: &str) -> Vec<&'a RaterFindings> {
 
 /// What was rated, and how much of it twice.
 fn overview(w: &Writer) -> Option<Block> {
-    let mut columns = vec![Column::wide(w.say("column.instrument"), 3), Column::words(w.say("column.wave"))];
+    let mut columns = vec![Column::wide(w.say("column.wave"), 2)];
     columns.extend(
         ["rated", "rated_twice", "raters", "pairs"]
             .map(|name| Column::numbers(w.say(&format!("raters.column.{name}")))),
@@ -83,10 +83,10 @@ fn overview(w: &Writer) -> Option<Block> {
     columns.push(Column::words(w.say("raters.column.design")));
     let mut rows = Vec::new();
     for id in rated_instruments(w) {
+        rows.push(group_row(w.instrument_label(id), columns.len()));
         for found in waves_of(w, id) {
             let twice = format!("{} ({})", w.count(found.double), w.rate(found.double, found.rated));
             rows.push(Row::body(vec![
-                w.instrument_label(id),
                 w.wave(&found.wave),
                 w.count(found.rated),
                 twice,
