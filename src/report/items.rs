@@ -34,6 +34,7 @@ pub fn compose(w: &Writer) -> Vec<Block> {
         blocks.extend(item_table(w, &waves, &rows));
         blocks.extend(verdicts::verdicts(w, &waves, &rows));
         blocks.extend(flagged_table(w, &waves, &rows));
+        blocks.extend(super::option_curves::figure(w, &waves));
     }
     if blocks.is_empty() {
         return blocks;

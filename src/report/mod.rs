@@ -24,6 +24,7 @@ mod limits;
 mod lookup;
 mod measurement;
 mod methods;
+mod option_curves;
 mod participants;
 mod programme;
 mod quality;

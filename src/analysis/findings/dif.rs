@@ -76,9 +76,15 @@ pub struct DifItem {
     /// Likelihood-ratio test of equal item parameters in a fitted model; none where no model was fitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub likelihood_ratio: Option<TestFindings>,
+    /// Its p-value, Benjamini-Hochberg adjusted over the items of the comparison.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adjusted_p: Option<f64>,
     /// Difference of locations in logits from that model, focal less reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location_difference: Option<f64>,
+    /// Its standard error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location_difference_se: Option<f64>,
 }
 
 /// DIF by logistic regression.

@@ -63,8 +63,8 @@ pub struct Calibrated {
     pub persons: Vec<PersonFindings>,
     /// Score for every sum of steps, by booklet; empty with unequal slopes.
     pub score_table: Vec<ScoreTable>,
-    /// Information of the whole item set over ability.
-    pub information: Vec<InformationPoint>,
+    /// Information over ability, by booklet.
+    pub information: Vec<InformationCurve>,
     /// The link of each later wave to the first.
     pub links: Vec<LinkFindings>,
 }
@@ -289,6 +289,17 @@ pub struct ScoreRow {
     pub score: f64,
     /// Its standard error.
     pub se: f64,
+}
+
+/// Information of the items of one booklet.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct InformationCurve {
+    /// Booklet id; blank where there is one form.
+    pub booklet: String,
+    /// Its name.
+    pub title: Text,
+    /// The curve.
+    pub points: Vec<InformationPoint>,
 }
 
 /// Information at one ability.

@@ -33,9 +33,10 @@ pub use instruments::{
     AnswerCounts, Estimate, Flag, InstrumentFindings, ItemFindings, OptionFindings, ScaleFindings,
 };
 pub use measurement::{
-    AnchorFindings, Calibrated, DependenceFindings, DependentPair, FitFindings, InformationPoint,
-    ItemCurveFindings, ItemMeasure, LinkFindings, MeanSquareFindings, MeasurementFindings, ModelFindings,
-    ObservedShare, PersonFindings, PopulationFindings, ScoreRow, ScoreTable, TestFindings, WaveTest,
+    AnchorFindings, Calibrated, DependenceFindings, DependentPair, FitFindings, InformationCurve,
+    InformationPoint, ItemCurveFindings, ItemMeasure, LinkFindings, MeanSquareFindings, MeasurementFindings,
+    ModelFindings, ObservedShare, PersonFindings, PopulationFindings, ScoreRow, ScoreTable, TestFindings,
+    WaveTest,
 };
 pub use outcomes::{
     Descriptive, Direction, Histogram, IccFindings, ItemChange, LevelFindings, LevelName, LevelShare,

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use polars::prelude::PolarsResult;
+use rayon::prelude::*;
 
 use super::notices;
 use crate::analysis::Material;
@@ -15,6 +16,8 @@ use crate::instrument::{Instrument, Respondent, Scale, ScaleMethod};
 use crate::measure::{self, WaveAnswers, answers};
 use crate::psych::ItemMatrix;
 use crate::psych::dif::{DifOptions, EtsClass, Groups, ItemDif, scan_dif};
+use crate::psych::irt::dif::{IrtDifOptions, likelihood_ratio_dif};
+use crate::psych::irt::{Family, Responses as Answers};
 use crate::study::{Outcome, OutcomeRole};
 
 /// Fewest persons per group that are compared at all; below 200 in the reference group a caution is given.
@@ -31,14 +34,20 @@ pub(in crate::analysis) fn all(material: Material<'_>) -> PolarsResult<Vec<DifFi
             measure::Material { study: material.study, responses: material.responses, instrument, scale };
         let gathered = answers::gather(&own, material.scores)?;
         let test = Test { material, instrument, scale, waves: &gathered.waves };
-        for (wave, answers) in gathered.waves.iter().enumerate() {
-            let first_or_last = wave == 0 || wave + 1 == gathered.waves.len();
-            if first_or_last {
-                found.extend(test.by_persons(answers));
-                found.extend(test.by_booklet(answers));
-            }
-        }
-        found.extend(test.by_wave());
+        let ends = match gathered.waves.as_slice() {
+            [] => Vec::new(),
+            [only] => vec![only],
+            [first, .., last] => vec![first, last],
+        };
+        let of_wave = |wave: &&WaveAnswers| {
+            let (mut own, booklets) = rayon::join(|| test.by_persons(wave), || test.by_booklet(wave));
+            own.extend(booklets);
+            own
+        };
+        let (within, between) =
+            rayon::join(|| ends.par_iter().map(of_wave).collect::<Vec<_>>(), || test.by_wave());
+        found.extend(within.into_iter().flatten());
+        found.extend(between);
     }
     Ok(found)
 }
@@ -91,6 +100,23 @@ struct Rows<'a> {
 }
 
 impl Rows<'_> {
+    /// The answers of some rows on one list of items.
+    fn stacked(&self, persons: &[usize]) -> Option<Answers> {
+        let items = self.answers.first()?.0.answers.items();
+        let mut max = vec![0; items];
+        let (mut categories, mut answered) = (Vec::new(), Vec::new());
+        for row in persons {
+            let (wave, own) = self.answers[*row];
+            for (item, max) in max.iter_mut().enumerate() {
+                let category = wave.answers.get(own, item);
+                categories.push(category.unwrap_or(0));
+                answered.push(category.is_some());
+                *max = wave.answers.max()[item].max(*max);
+            }
+        }
+        Answers::new(persons.len(), items, categories, answered, max).ok()
+    }
+
     fn booklet(&self, row: usize) -> Option<&str> {
         let (wave, own) = self.answers[row];
         wave.booklets[own].as_deref()
@@ -209,6 +235,7 @@ impl<'a> Test<'a> {
         for class in self.classes(rows) {
             self.scan(rows, &comparison, &class, &mut found);
         }
+        self.likelihood_ratios(rows, &comparison, &mut found);
         found.items.sort_by_key(|item| self.scale.items.iter().position(|id| *id == item.item));
         if found.items.is_empty() {
             found.notices.push(notices::dif_too_few(n, SMALLEST_GROUP));
@@ -269,6 +296,34 @@ impl<'a> Test<'a> {
             if !scan.anchors.contains(&item.item) {
                 found.purified.push(id.clone());
             }
+        }
+    }
+}
+
+impl Test<'_> {
+    /// Adds the likelihood-ratio test of the Rasch family to the items that were tested: it matches on the
+    /// model's ability, so booklets are no hindrance to it.
+    fn likelihood_ratios(&self, rows: &Rows<'_>, comparison: &Comparison, found: &mut DifFindings) {
+        let place = |item: &DifItem| self.scale.items.iter().position(|id| *id == item.item);
+        let items: Vec<usize> = found.items.iter().filter_map(place).collect();
+        let persons: Vec<usize> =
+            (0..rows.answers.len()).filter(|row| comparison.membership[*row].is_some()).collect();
+        let groups: Vec<usize> = persons.iter().filter_map(|row| comparison.membership[*row]).collect();
+        let Some(answers) = rows.stacked(&persons) else { return };
+        let options = IrtDifOptions {
+            alpha: self.material.study.study.analysis.alpha,
+            ..IrtDifOptions::new(Family::PartialCredit)
+        };
+        let Ok(tested) = likelihood_ratio_dif(&answers, &groups, None, Some(&items), &options) else {
+            return;
+        };
+        for (item, outcome) in found.items.iter_mut().zip(&tested.outcomes) {
+            let Some(test) = outcome.test() else { continue };
+            item.likelihood_ratio = Some(TestFindings { chi2: test.chi2, df: test.df, p: test.p });
+            item.adjusted_p = Some(test.adjusted_p);
+            let contrast = test.contrasts.first();
+            item.location_difference = contrast.and_then(|own| own.difference);
+            item.location_difference_se = contrast.and_then(|own| own.difference_se);
         }
     }
 }
@@ -353,6 +408,8 @@ fn described(id: &str, item: &ItemDif) -> Option<DifItem> {
         p_dif: item.standardised.as_ref().ok().and_then(|own| finite(own.difference)),
         logistic: logistic.filter(|own| own.delta_r2.is_finite()),
         likelihood_ratio: None,
+        adjusted_p: None,
         location_difference: None,
+        location_difference_se: None,
     })
 }

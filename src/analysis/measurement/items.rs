@@ -2,9 +2,10 @@
 
 use super::Sheet;
 use crate::analysis::findings::{
-    DependenceFindings, DependentPair, InformationPoint, ItemCurveFindings, ItemMeasure, MeanSquareFindings,
-    ObservedShare, TestFindings,
+    DependenceFindings, DependentPair, InformationCurve, InformationPoint, ItemCurveFindings, ItemMeasure,
+    MeanSquareFindings, ObservedShare, TestFindings,
 };
+use crate::instrument::Booklet;
 use crate::psych::irt::fit::FittedItem;
 use crate::psych::irt::item_scores::{ScoreFitOptions, score_fit};
 use crate::psych::irt::itemfit::item_fit;
@@ -194,9 +195,25 @@ pub(super) fn dependence(sheet: &Sheet<'_>) -> Option<DependenceFindings> {
         .filter(|found| found.mean.is_finite() && found.largest.is_finite())
 }
 
-/// Information of all items together.
-pub(super) fn information(sheet: &Sheet<'_>) -> Vec<InformationPoint> {
+/// Information of the items of every booklet.
+pub(super) fn information(sheet: &Sheet<'_>) -> Vec<InformationCurve> {
     let curves = sheet.curves();
-    let sum = |theta: f64| curves.iter().flatten().map(|curve| curve.information(theta)).sum();
-    abilities().into_iter().map(|theta| InformationPoint { theta, information: sum(theta) }).collect()
+    let of_form = |booklet: Option<&Booklet>| {
+        let own = items_of(sheet, booklet.map(|own| own.id.as_str()));
+        let sum = |theta: f64| {
+            own.iter().filter_map(|item| curves[*item]).map(|curve| curve.information(theta)).sum()
+        };
+        InformationCurve {
+            booklet: booklet.map(|own| own.id.clone()).unwrap_or_default(),
+            title: booklet.map(|own| own.title.clone()).unwrap_or_default(),
+            points: abilities()
+                .into_iter()
+                .map(|theta| InformationPoint { theta, information: sum(theta) })
+                .collect(),
+        }
+    };
+    match sheet.instrument.booklets.as_slice() {
+        [] => vec![of_form(None)],
+        booklets => booklets.iter().map(|booklet| of_form(Some(booklet))).collect(),
+    }
 }

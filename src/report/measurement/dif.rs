@@ -75,6 +75,8 @@ fn flagged(w: &Writer) -> Option<Block> {
         Column::words(w.say("dif.column.class")),
         Column::numbers(w.say("dif.column.size")),
         Column::numbers("p"),
+        Column::numbers(w.say("dif.column.logits")),
+        Column::numbers(w.say("dif.column.ratio")),
         Column::wide(w.say("dif.column.harder"), 2),
     ];
     let mut rows = Vec::new();
@@ -87,6 +89,8 @@ fn flagged(w: &Writer) -> Option<Block> {
                 class(item.class).to_owned(),
                 size(w, item),
                 w.p(Some(item.test.p)),
+                item.location_difference.map_or_else(|| DASH.to_owned(), |d| w.signed(d, 2)),
+                w.p(item.adjusted_p),
                 harder(w, found, item),
             ]));
         }

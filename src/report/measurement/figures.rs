@@ -1,7 +1,7 @@
 //! Findings about measurement as charts.
 
 use super::Scale;
-use crate::analysis::findings::{self, DifFindings, ItemMeasure, LinkFindings};
+use crate::analysis::findings::{self, DifFindings, InformationCurve, ItemMeasure, LinkFindings};
 use crate::chart::{
     AbilityWave, AnchorDrift, Chart, CurvePoint, DifClass, DifItem, DifPlot, DriftItem, ItemCurve,
     ItemCurves, ObservedGroup, ReliableRange, TestCurves, TestInformation, WrightItem, WrightMap,
@@ -12,12 +12,14 @@ use crate::report::writer::Writer;
 
 /// Limits of displacement in logits: the strict one of some programmes, and the customary one.
 const DRIFT_LIMITS: [f64; 2] = [0.3, 0.5];
-/// Sizes on the delta scale where class B and class C begin (ETS).
-const DIF_ZONES: [f64; 2] = [1.0, 1.5];
+/// Sizes in logits where class B and class C begin: 1 and 1.5 on the ETS delta scale, divided by 2.35.
+const DIF_ZONES: [f64; 2] = [1.0 / 2.35, 1.5 / 2.35];
 /// Reliability that is wanted of scores.
 const RELIABLE: f64 = 0.7;
 /// Panels of a figure of item curves.
 const PANELS: usize = 12;
+/// Booklets whose information a chart can tell apart.
+const TESTS: usize = 4;
 
 fn figure(id: &str, chart: Chart, caption: String) -> Block {
     Block::Figure(Figure { id: slug(id), chart, caption })
@@ -91,50 +93,68 @@ pub fn drift(own: &Scale, link: &LinkFindings) -> Option<Block> {
     Some(figure(&format!("{}-drift-{}", own.id(), link.wave), Chart::AnchorDrift(chart), caption))
 }
 
-/// Information over ability with the persons below.
+/// Information over ability, by booklet, with the persons below.
 pub fn information(own: &Scale) -> Option<Block> {
     let w = own.w;
     let range = own.found.persons.first()?.histogram_range;
-    let at = |value: fn(f64) -> f64| -> Vec<CurvePoint> {
-        let points = own.found.information.iter().filter(|point| point.information > 0.0);
-        points.map(|point| CurvePoint { ability: point.theta, value: value(point.information) }).collect()
-    };
-    let test = TestCurves {
-        label: own.title(),
-        information: at(|information| information),
-        errors: at(|information| information.powf(-0.5)),
-    };
+    let tests: Vec<TestCurves> =
+        own.found.information.iter().take(TESTS).map(|curve| test(own, curve)).collect();
+    let waves = ends(abilities(own));
     let chart = TestInformation {
         axis: w.say("measurement.axis.theta"),
         range,
-        tests: vec![test],
+        tests,
         reliable: reliable(own),
-        waves: ends(abilities(own)),
+        waves,
     };
     let caption = w.fill("measurement.figure.information", &[("scale", &own.title())]);
     Some(figure(&format!("{}-information", own.id()), Chart::TestInformation(chart), caption))
 }
 
-/// Where `1 - SE^2 / variance` of the first wave's population is at least [`RELIABLE`].
+fn test(own: &Scale, curve: &InformationCurve) -> TestCurves {
+    let at = |value: fn(f64) -> f64| -> Vec<CurvePoint> {
+        let points = curve.points.iter().filter(|point| point.information > 0.0);
+        points.map(|point| CurvePoint { ability: point.theta, value: value(point.information) }).collect()
+    };
+    let name = own.w.text(&curve.title);
+    TestCurves {
+        label: if name.is_empty() { curve.booklet.clone() } else { name.to_owned() },
+        information: at(|information| information),
+        errors: at(|information| information.powf(-0.5)),
+    }
+}
+
+/// Where `1 - SE^2 / variance` of the first wave's population is at least [`RELIABLE`] on every booklet.
 fn reliable(own: &Scale) -> Option<ReliableRange> {
     let sd = own.found.populations.first()?.sd / own.found.unit;
     let error = sd * (1.0 - RELIABLE).sqrt();
-    let good = || own.found.information.iter().filter(|point| point.information.powf(-0.5) <= error);
-    let (from, to) = (good().next()?.theta, good().next_back()?.theta);
-    Some(ReliableRange { least: RELIABLE, error, from, to })
+    let (mut from, mut to) = (f64::NEG_INFINITY, f64::INFINITY);
+    for curve in &own.found.information {
+        let good = || curve.points.iter().filter(|point| point.information.powf(-0.5) <= error);
+        from = from.max(good().next()?.theta);
+        to = to.min(good().next_back()?.theta);
+    }
+    (from < to).then_some(ReliableRange { least: RELIABLE, error, from, to })
 }
 
-/// Characteristic curves of the items, some panels to a figure.
+/// Characteristic curves of the items that fit worst: the others look like their curve.
 pub fn curves(own: &Scale) -> Vec<Block> {
     let w = own.w;
-    let panels: Vec<ItemCurve> = own.found.items.iter().map(|item| curve(own, item)).collect();
-    let figures = panels.chunks(PANELS).enumerate().map(|(place, items)| {
-        let range = own.found.persons.first().map_or([-4.0, 4.0], |persons| inner(persons.histogram_range));
-        let chart = ItemCurves { axis: w.say("measurement.axis.theta"), range, items: items.to_vec() };
-        let caption = w.fill("measurement.figure.curves", &[("scale", &own.title())]);
-        figure(&format!("{}-curves-{}", own.id(), place + 1), Chart::ItemCurves(chart), caption)
-    });
-    figures.collect()
+    let misfit = |item: &ItemMeasure| {
+        item.fit.map_or(0.0, |fit| (fit.infit - 1.0).abs().max((fit.outfit - 1.0).abs()))
+    };
+    let mut worst: Vec<&ItemMeasure> = own.found.items.iter().collect();
+    worst.sort_by(|a, b| misfit(b).total_cmp(&misfit(a)));
+    worst.truncate(PANELS);
+    worst.sort_by_key(|item| own.found.items.iter().position(|other| other.item == item.item));
+    let items: Vec<ItemCurve> = worst.into_iter().map(|item| curve(own, item)).collect();
+    if items.is_empty() {
+        return Vec::new();
+    }
+    let range = own.found.persons.first().map_or([-4.0, 4.0], |persons| inner(persons.histogram_range));
+    let chart = ItemCurves { axis: w.say("measurement.axis.theta"), range, items };
+    let caption = w.fill("measurement.figure.curves", &[("scale", &own.title())]);
+    vec![figure(&format!("{}-curves", own.id()), Chart::ItemCurves(chart), caption)]
 }
 
 /// Two thirds of the range of abilities: beyond it there is nobody to compare the curves with.
@@ -167,23 +187,37 @@ fn curve(own: &Scale, item: &ItemMeasure) -> ItemCurve {
     }
 }
 
-/// DIF by item: comparisons in which some item is of class B or C, on the delta scale.
+/// DIF by item in logits: for every scale and kind of group the comparison with the gravest items; none
+/// where no item is of class B or C.
 pub fn dif(w: &Writer) -> Vec<Block> {
-    w.findings.dif.iter().filter_map(|found| one_dif(w, found)).collect()
+    let grave = |found: &DifFindings| {
+        let count = |class| found.items.iter().filter(|item| item.class == class).count();
+        (count(findings::DifClass::C), count(findings::DifClass::B))
+    };
+    let mut leading: Vec<&DifFindings> = Vec::new();
+    for found in w.findings.dif.iter().filter(|found| grave(found) > (0, 0)) {
+        let alike = |other: &&mut &DifFindings| {
+            (&other.instrument, &other.scale, &other.variable)
+                == (&found.instrument, &found.scale, &found.variable)
+        };
+        match leading.iter_mut().find(alike) {
+            Some(known) if grave(known) < grave(found) => *known = found,
+            Some(_) => {}
+            None => leading.push(found),
+        }
+    }
+    leading.into_iter().filter_map(|found| one_dif(w, found)).collect()
 }
 
 fn one_dif(w: &Writer, found: &DifFindings) -> Option<Block> {
-    if found.items.iter().all(|item| item.class == findings::DifClass::A) {
-        return None;
-    }
     let item = |item: &findings::DifItem| {
-        let (estimate, se) = (item.delta?, item.delta_se?);
+        let estimate = item.location_difference?;
         let class = match item.class {
             findings::DifClass::A => DifClass::A,
             findings::DifClass::B => DifClass::B,
             findings::DifClass::C => DifClass::C,
         };
-        let ci = Some([estimate - 1.96 * se, estimate + 1.96 * se]);
+        let ci = item.location_difference_se.map(|se| [estimate - 1.96 * se, estimate + 1.96 * se]);
         Some(DifItem { item: item.item.clone(), estimate, ci, class })
     };
     let items: Vec<DifItem> = found.items.iter().filter_map(item).collect();
@@ -197,17 +231,10 @@ fn one_dif(w: &Writer, found: &DifFindings) -> Option<Block> {
     );
     let chart = DifPlot {
         axis: w.say("dif.axis"),
-        easier_for: [w.text(&found.reference).to_owned(), w.text(&found.focal).to_owned()],
+        easier_for: [w.text(&found.focal).to_owned(), w.text(&found.reference).to_owned()],
         zones: DIF_ZONES,
         items,
     };
-    let id = format!(
-        "{}-{}-dif-{}-{}-{}",
-        found.instrument,
-        found.scale,
-        found.variable,
-        if found.wave.is_empty() { "all" } else { &found.wave },
-        slug(found.focal.get(crate::i18n::Lang::En))
-    );
+    let id = format!("{}-{}-dif-{}", found.instrument, found.scale, found.variable);
     Some(figure(&id, Chart::DifPlot(chart), caption))
 }
