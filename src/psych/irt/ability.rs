@@ -23,7 +23,7 @@ pub enum MaximumLikelihood {
     Lowest,
     /// All points: the likelihood rises towards infinity.
     Highest,
-    /// No answers, or items without information.
+    /// No answers, or items without information at any ability within 60 logits.
     None,
 }
 
@@ -49,6 +49,8 @@ const FARTHEST: f64 = 60.0;
 
 /// Derivatives of the log-likelihood about ability.
 struct Slope {
+    /// Ability.
+    theta: f64,
     /// First derivative.
     gradient: f64,
     /// Information and its first two derivatives.
@@ -56,7 +58,7 @@ struct Slope {
 }
 
 fn slope(answers: &[Answer], theta: f64) -> Slope {
-    let mut sum = Slope { gradient: 0.0, information: [0.0; 3] };
+    let mut sum = Slope { theta, gradient: 0.0, information: [0.0; 3] };
     for (curve, points) in answers {
         let (a, m) = (curve.slope, curve.moments(theta));
         sum.gradient += a * (f64::from(*points) - m.mean);
@@ -74,19 +76,27 @@ fn slope(answers: &[Answer], theta: f64) -> Slope {
 /// ```
 ///
 /// finite for zero and perfect scores, and with a bias of smaller order than maximum likelihood. `None`
-/// without answers.
+/// without answers, and where there is no root within 60 logits or no information at it.
 ///
 /// # References
 /// Warm (1989), Psychometrika 54, 427-450, doi:10.1007/BF02294627.
 pub fn weighted_likelihood(answers: &[Answer]) -> Option<Ability> {
-    solve(answers, weighted)
+    solve(answers, |s| {
+        // Far out the information underflows; the correction then tends to half a slope.
+        if s.information[0] < UNDERFLOW && s.gradient.abs() <= 1e-100 {
+            return (towards_information(answers, s.theta), -1e-300);
+        }
+        weighted(s)
+    })
 }
+
+/// Information below this has lost its digits.
+const UNDERFLOW: f64 = 1e-280;
 
 /// Warm's equation and its derivative.
 fn weighted(s: &Slope) -> (f64, f64) {
     let [i0, i1, i2] = s.information;
-    // Far out the information underflows; the correction then tends to a constant sign only.
-    if i0 < 1e-280 {
+    if i0 < UNDERFLOW {
         return (s.gradient, -1e-300);
     }
     (s.gradient + i1 / (2.0 * i0), -i0 + (i2 * i0 - i1 * i1) / (2.0 * i0 * i0))
@@ -106,6 +116,24 @@ pub(super) fn weighted_point(items: &[&ItemCurve], theta: f64) -> WeightedPoint 
     let at = slope(&blank, theta);
     let (value, derivative) = weighted(&at);
     WeightedPoint { g: [-value, -derivative], information: [at.information[0], at.information[1]] }
+}
+
+/// Half the slope of the item that is nearest to telling anything at an ability where hardly any does, with
+/// the sign of the direction in which it lies.
+fn towards_information(answers: &[Answer], theta: f64) -> f64 {
+    let mut nearest = (f64::NEG_INFINITY, 0.0);
+    for (curve, _) in answers.iter().filter(|(c, _)| c.slope != 0.0) {
+        let logs = curve.log_probabilities(theta);
+        let mut order: Vec<usize> = (0..logs.len()).collect();
+        order.sort_by(|a, b| logs[*b].total_cmp(&logs[*a]));
+        if let [first, second, ..] = order[..]
+            && logs[second] > nearest.0
+        {
+            let up = if second > first { 0.5 } else { -0.5 };
+            nearest = (logs[second], up * curve.slope);
+        }
+    }
+    nearest.1
 }
 
 /// Maximum likelihood estimate: the root of `sum_i a_i (x_i - E_i(theta))`.
@@ -156,7 +184,8 @@ fn solve(answers: &[Answer], equation: impl Fn(&Slope) -> (f64, f64)) -> Option<
         }
     }
     let information = slope(answers, theta).information[0];
-    Some(Ability { theta, se: 1.0 / information.sqrt() })
+    let found = FARTHEST - theta.abs() > 1e-6 && information > 0.0;
+    found.then(|| Ability { theta, se: 1.0 / information.sqrt() })
 }
 
 /// Weighted likelihood estimates of all persons. `curves[i]` is `None` for items to leave out; persons
