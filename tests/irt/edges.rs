@@ -205,9 +205,10 @@ fn two_items_one_item_and_identical_items() {
     let same = r.select(&all, &[0, 0, 0, 0]);
     for family in ALL {
         let fitted = try_fit(&same, family).unwrap();
+        assert!(has(&fitted, &Notice::Unbounded) && fitted.covariance.is_none(), "{family:?}");
         let curves = fitted.curves();
         let wle = ability::weighted_likelihood_all(&curves, &same);
-        assert!(wle.iter().flatten().all(|a| a.theta.is_finite()), "{family:?}");
+        assert!(wle.iter().flatten().all(|a| a.theta.is_finite() && a.se.is_finite()), "{family:?}");
     }
 }
 
@@ -360,15 +361,36 @@ fn a_perfect_guttman_scale_is_named() {
     let r = rows(&[["0000"; 20], ["1000"; 20], ["1100"; 20], ["1110"; 20], ["1111"; 20]].concat(), 1);
     for family in [Family::PartialCredit, Family::GeneralisedPartialCredit] {
         let fitted = try_fit(&r, family).unwrap();
-        let named = |n: &Notice| matches!(n, Notice::NotConverged | Notice::NoInformation);
-        assert!(fitted.notices.iter().any(named), "{family:?} {:?} {:?}", fitted.notices, items_of(&fitted));
+        assert!(has(&fitted, &Notice::Unbounded) && fitted.covariance.is_none(), "{family:?}");
         let wle = ability::weighted_likelihood_all(&fitted.curves(), &r);
-        assert!(wle.iter().flatten().all(|a| a.theta.is_finite()));
+        assert!(wle.iter().flatten().all(|a| a.theta.is_finite() && a.se.is_finite()));
     }
     let fitted = fit_conditional(&r, None, ConditionalFamily::PartialCredit).unwrap();
     assert!(fitted.log_likelihood.is_finite());
     let named = |n: &Notice| matches!(n, Notice::NotConverged | Notice::NoInformation);
     assert!(fitted.notices.iter().any(named), "{:?} {:?}", fitted.notices, fitted.curves());
+}
+
+/// Very steep items leave no information between them; the estimate of an extreme score is next to the
+/// nearest item and not at the end of the world.
+#[test]
+fn extreme_scores_on_very_steep_items() {
+    let curves: Vec<ItemCurve> =
+        [(115.0, -0.9), (75.0, -0.4), (110.0, 0.9)].map(|(a, b)| curve_of(&by_steps(a, &[b]))).into();
+    let at = |points: [u8; 3]| -> Vec<(&ItemCurve, u8)> { curves.iter().zip(points).collect() };
+    let low = ability::weighted_likelihood(&at([0, 0, 0])).unwrap();
+    let high = ability::weighted_likelihood(&at([1, 1, 1])).unwrap();
+    // One item decides: P = 1/4 on the lowest, 3/4 on the highest.
+    close("steep, lowest", &[low.theta], &[-0.9 - 3f64.ln() / 115.0], 1e-6);
+    close("steep, highest", &[high.theta], &[0.9 + 3f64.ln() / 110.0], 1e-6);
+    for points in [[1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 0, 1]] {
+        let found = ability::weighted_likelihood(&at(points)).unwrap();
+        assert!(found.theta.abs() < 1.0 && found.se.is_finite(), "{points:?} {found:?}");
+    }
+    // Flat in between: any ability will do, and the standard error says so.
+    let ends: Vec<ItemCurve> = [-30.0, 30.0].map(|b| curve_of(&by_steps(90.0, &[b]))).into();
+    let flat = ability::maximum_likelihood(&[(&ends[0], 1), (&ends[1], 0)]);
+    assert!(flat.finite().is_none_or(|a| a.se > 1e5), "{flat:?}");
 }
 
 #[test]

@@ -58,6 +58,10 @@ pub enum Notice {
     NotConverged,
     /// The observed information is not positive definite: there are no standard errors.
     NoInformation,
+    /// Answers order the persons so strictly (a perfect Guttman pattern, copies of one item) that slopes or
+    /// the variance grow without end: the numbers are where the optimiser gave up, and there are no standard
+    /// errors.
+    Unbounded,
     /// The population variance adds nothing to the likelihood: persons do not differ beyond chance.
     NoVariance {
         /// Group.
@@ -404,6 +408,10 @@ fn describe(
         .standard_errors
         .then(|| stderr::covariance(&observed_information(problem, &psi, &lattice)))
         .flatten();
+    let covariance = covariance.filter(|_| !variance::is_unbounded(&problem.map, &psi));
+    if variance::is_unbounded(&problem.map, &psi) {
+        notices.push(Notice::Unbounded);
+    }
     if options.standard_errors && covariance.is_none() {
         notices.push(Notice::NoInformation);
     }

@@ -1,8 +1,9 @@
-//! Is there a population variance at all?
+//! Is there a population variance at all, and is it finite?
 
 use super::fit::Notice;
 use super::grid::grid_for;
 use super::marginal::{Lattice, Problem};
+use super::params::ParameterMap;
 
 /// Variances below this are tried against none at all.
 const SMALL_VARIANCE: f64 = 0.1;
@@ -31,4 +32,15 @@ pub(super) fn groups_without(problem: &Problem, psi: &[f64], found: f64) -> Vec<
         .filter(|(_, free)| free.as_ref().is_some_and(nothing))
         .map(|(group, _)| Notice::NoVariance { group })
         .collect()
+}
+
+/// A slope times a standard deviation of the population beyond which an item is a step: half the
+/// persons would be right for certain and the others wrong for certain.
+const STEEPEST: f64 = 40.0;
+
+/// True when some item tells persons apart more sharply than any answers can show.
+pub(super) fn is_unbounded(map: &ParameterMap, psi: &[f64]) -> bool {
+    let widest = map.sigmas(psi).into_iter().fold(0.0, f64::max);
+    let steep = |item: usize| !(map.curve(item, psi).slope.abs() * widest < STEEPEST);
+    (0..map.states.len()).filter(|i| map.is_active(*i)).any(steep)
 }
