@@ -10,7 +10,8 @@ use dampak::psych::irt::personfit::person_fit;
 use dampak::psych::irt::plausible::plausible_values;
 use dampak::psych::irt::residuals::residual_correlations;
 use dampak::psych::irt::{
-    Anchor, Family, FitOptions, FittedIrt, IrtError, ItemCurve, Notice, Population, Responses, fit_marginal,
+    Anchor, Family, FitOptions, FittedIrt, IrtError, ItemCurve, Notice, Population, Quadrature, Responses,
+    fit_marginal,
 };
 
 use crate::brute::by_steps;
@@ -350,6 +351,21 @@ fn persons_who_do_not_differ_beyond_chance() {
     assert!(has(&fitted, &Notice::NoVariance { group: 0 }), "{:?} {:?}", fitted.notices, fitted.population);
     close("independent items", &[fitted.log_likelihood], &[-64.0 * 8f64.ln()], 1e-3);
     assert!(fitted.posterior.iter().flatten().all(|p| p.mean.abs() < 0.1));
+    // Plausible values keep to the narrow posterior although it is narrower than the nodes are apart.
+    let coarse = FitOptions {
+        quadrature: Quadrature::Grid { nodes: 61, low: -6.0, high: 6.0 },
+        anchors: (0..3).map(|item| Anchor { item, curve: ItemCurve::from_steps(1.0, &[0.0]) }).collect(),
+        ..FitOptions::new(Family::PartialCredit)
+    };
+    for mean in [0.0, 0.03, 0.05, 0.07] {
+        let mut narrow = try_with(&r, &Population::default(), &coarse).unwrap();
+        (narrow.population.coefficients[0], narrow.population.variances[0]) = (mean, 1e-4);
+        let draws = plausible_values(&narrow, &r, &Population::default(), 4000, 1).unwrap();
+        let own = draws[0].as_ref().unwrap();
+        let centre = own.iter().sum::<f64>() / 4000.0;
+        let sd = (own.iter().map(|d| (d - centre).powi(2)).sum::<f64>() / 4000.0).sqrt();
+        assert!((centre - mean).abs() < 2e-3 && (sd - 0.01).abs() < 2e-3, "{mean}: {centre} {sd}");
+    }
     // Answers that repel each other cannot be had from any ability.
     let r = rows(&[["10"; 30], ["01"; 30]].concat(), 1);
     let fitted = try_fit(&r, Family::PartialCredit).unwrap();

@@ -20,11 +20,14 @@ pub fn fit(r: &Responses, population: &Population, options: &FitOptions) -> Fitt
     fitted
 }
 
+type ItemsOf<'a> = Box<dyn Fn(&[f64]) -> Vec<Item> + 'a>;
+type PlaceOf<'a> = Box<dyn Fn(&[f64], usize) -> Where + 'a>;
+
 /// Free parameters of a model and how its items and population follow from them.
 struct Model<'a> {
     responses: &'a Responses,
-    items: Box<dyn Fn(&[f64]) -> Vec<Item> + 'a>,
-    place: Box<dyn Fn(&[f64], usize) -> Where + 'a>,
+    items: ItemsOf<'a>,
+    place: PlaceOf<'a>,
 }
 
 impl Model<'_> {

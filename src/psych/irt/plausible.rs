@@ -6,8 +6,10 @@ use crate::num::quadrature;
 use crate::num::rng::Stream;
 
 /// Sub-intervals per node spacing; the step of the drawn density is then about a ninth of the smallest
-/// posterior standard deviation, which adds a tenth of a percent to its variance.
+/// posterior standard deviation, which adds a tenth of a percent to its variance. A posterior narrower than
+/// the nodes are apart gets more, up to a limit.
 const PARTS: usize = 8;
+const MOST_PARTS: usize = 512;
 /// Log density below the peak at which the posterior is cut: `exp(-40)` is below the grid of uniforms.
 const DEPTH: f64 = 40.0;
 
@@ -97,14 +99,15 @@ impl Fine {
     fn new(theta: &[f64], log_density: &[f64]) -> Self {
         let top = log_density.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let used: Vec<usize> = (0..theta.len()).filter(|q| log_density[*q] > top - DEPTH).collect();
-        let (first, last) = (used[0], used[used.len() - 1].max(used[0] + 1).min(theta.len() - 1));
-        let first = first.min(last - 1);
-        let step = (theta[1] - theta[0]) / PARTS as f64;
-        let mut cumulative = Vec::with_capacity((last - first) * PARTS);
+        // One node more on either side: a narrow peak may stand on a single node.
+        let (first, last) = (used[0].saturating_sub(1), (used[used.len() - 1] + 1).min(theta.len() - 1));
+        let parts = parts(log_density);
+        let step = (theta[1] - theta[0]) / parts as f64;
+        let mut cumulative = Vec::with_capacity((last - first) * parts);
         let mut total = 0.0;
         for q in first..last {
-            for part in 0..PARTS {
-                let x = (part as f64 + 0.5) / PARTS as f64;
+            for part in 0..parts {
+                let x = (part as f64 + 0.5) / parts as f64;
                 total += (cubic(log_density, q, x) - top).exp();
                 cumulative.push(total);
             }
@@ -120,6 +123,18 @@ impl Fine {
         let within = (u - before) / (self.cumulative[at] - before);
         self.low + self.step * (at as f64 + within)
     }
+}
+
+/// Sub-intervals for a density by its curvature at the top, in node spacings.
+fn parts(log_density: &[f64]) -> usize {
+    let top = (0..log_density.len()).max_by(|a, b| log_density[*a].total_cmp(&log_density[*b])).unwrap_or(0);
+    let middle = top.clamp(1, log_density.len().saturating_sub(2).max(1));
+    let [Some(below), Some(at), Some(above)] = [middle - 1, middle, middle + 1].map(|q| log_density.get(q))
+    else {
+        return PARTS;
+    };
+    let sharpness = (2.0 * at - below - above).max(0.0).sqrt();
+    ((PARTS as f64 * sharpness).ceil() as usize).clamp(PARTS, MOST_PARTS)
 }
 
 /// Cubic through the four nodes about the interval from q to q + 1, at share x of it; at the ends of the
