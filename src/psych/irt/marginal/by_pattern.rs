@@ -126,14 +126,7 @@ impl ByPattern {
         lattice: &'a Lattice,
     ) -> Shared<'a> {
         let lines = self.blocks.par_iter().map(|b| b.lines(tables, lattice.len())).collect();
-        Shared {
-            lines,
-            masks,
-            tables,
-            prior,
-            lattice,
-            squares: lattice.theta.iter().map(|t| t * t).collect(),
-        }
+        Shared { lines, masks, tables, prior, lattice }
     }
 
     /// Hands the posterior of each row of a range to `take`, summing to 1 over the nodes.
@@ -173,14 +166,12 @@ impl ByPattern {
     /// scale they were divided by.
     fn weigh(&self, row: usize, weights: &[f64], shared: &Shared, l: &mut [f64]) -> ([f64; 3], f64) {
         let codes = &self.codes[row * self.blocks.len()..(row + 1) * self.blocks.len()];
-        l.copy_from_slice(weights);
-        multiply(l, codes, &shared.lines, l.len());
-        let sums = sums(l, &shared.lattice.theta, &shared.squares);
+        let sums = weigh_blocks(l, weights, codes, &shared.lines, &shared.lattice.theta);
         if sums[0] > SAFE_PRODUCT {
             return (sums, 0.0);
         }
         let log_scale = self.in_logs(codes, self.rows.cell[row], shared, l);
-        (self::sums(l, &shared.lattice.theta, &shared.squares), log_scale)
+        (sums_over(l, &shared.lattice.theta), log_scale)
     }
 
     /// Sums over codes to sums of points times posterior mean per item.
@@ -284,7 +275,6 @@ pub(super) struct Shared<'a> {
     tables: &'a Tables,
     prior: &'a Prior,
     lattice: &'a Lattice,
-    squares: Vec<f64>,
 }
 
 #[derive(Default)]
@@ -297,34 +287,74 @@ struct Part {
     row_log_likelihood: Vec<f64>,
 }
 
-/// Multiplies the table lines of all blocks into `l`, two at a time to save passes.
-fn multiply(l: &mut [f64], codes: &[u8], lines: &[Vec<f64>], nodes: usize) {
-    let line = |b: usize| &lines[b][codes[b] as usize * nodes..][..nodes];
-    let mut b = 0;
-    while b + 1 < codes.len() {
-        for ((l, x), y) in l.iter_mut().zip(line(b)).zip(line(b + 1)) {
-            *l *= x * y;
-        }
-        b += 2;
+/// Writes the prior weights times the table lines of all blocks, and sums.
+fn weigh_blocks(l: &mut [f64], weights: &[f64], codes: &[u8], lines: &[Vec<f64>], theta: &[f64]) -> [f64; 3] {
+    let nodes = l.len();
+    let line = |b: usize| &lines[b][usize::from(codes[b]) * nodes..][..nodes];
+    // A fixed number of lines is multiplied in registers, in one pass; more are multiplied one by one.
+    macro_rules! fixed {
+        ($($count:literal)*) => {
+            match codes.len() {
+                $($count => weigh_fixed::<$count>(l, weights, std::array::from_fn(line), theta),)*
+                many => {
+                    l.copy_from_slice(weights);
+                    for b in 0..many {
+                        l.iter_mut().zip(line(b)).for_each(|(l, x)| *l *= x);
+                    }
+                    sums_over(l, theta)
+                }
+            }
+        };
     }
-    if b < codes.len() {
-        l.iter_mut().zip(line(b)).for_each(|(l, x)| *l *= x);
-    }
+    fixed!(1 2 3 4 5 6 7 8 9 10 11 12)
 }
 
-/// Sum, sum times theta, sum times theta squared; in lanes, so that the order of addition is fixed and
-/// the loop vectorises.
-fn sums(l: &[f64], theta: &[f64], squares: &[f64]) -> [f64; 3] {
-    let mut lanes = [[0.0; LANES]; 3];
-    let chunks = l.chunks_exact(LANES).zip(theta.chunks_exact(LANES)).zip(squares.chunks_exact(LANES));
-    for ((l, t), s) in chunks {
-        for i in 0..LANES {
-            lanes[0][i] += l[i];
-            lanes[1][i] += l[i] * t[i];
-            lanes[2][i] += l[i] * s[i];
+fn weigh_fixed<const B: usize>(
+    l: &mut [f64],
+    weights: &[f64],
+    lines: [&[f64]; B],
+    theta: &[f64],
+) -> [f64; 3] {
+    let l = l.as_chunks_mut::<LANES>().0;
+    let count = l.len();
+    let whole = |v| -> &[[f64; LANES]] { &<[f64]>::as_chunks::<LANES>(v).0[..count] };
+    let (weights, theta, lines) = (whole(weights), whole(theta), lines.map(whole));
+    let mut sums = Sums::default();
+    for i in 0..count {
+        let mut product = weights[i];
+        for line in &lines {
+            (0..LANES).for_each(|k| product[k] *= line[i][k]);
+        }
+        l[i] = product;
+        sums.add(&product, &theta[i]);
+    }
+    sums.total()
+}
+
+/// Sum, sum times theta, sum times theta squared.
+fn sums_over(l: &[f64], theta: &[f64]) -> [f64; 3] {
+    let mut sums = Sums::default();
+    l.as_chunks::<LANES>().0.iter().zip(theta.as_chunks::<LANES>().0).for_each(|(l, t)| sums.add(l, t));
+    sums.total()
+}
+
+/// Sums in lanes, so that the order of addition is fixed and the loops vectorise.
+#[derive(Default)]
+struct Sums([[f64; LANES]; 3]);
+
+impl Sums {
+    fn add(&mut self, l: &[f64; LANES], theta: &[f64; LANES]) {
+        for k in 0..LANES {
+            let first = l[k] * theta[k];
+            self.0[0][k] += l[k];
+            self.0[1][k] += first;
+            self.0[2][k] += first * theta[k];
         }
     }
-    lanes.map(|lane| (lane[0] + lane[1]) + (lane[2] + lane[3]))
+
+    fn total(self) -> [f64; 3] {
+        self.0.map(|lane| (lane[0] + lane[1]) + (lane[2] + lane[3]))
+    }
 }
 
 /// Packs active items into blocks of at most `most` joint states.
