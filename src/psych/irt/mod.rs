@@ -16,10 +16,10 @@
 //!
 //! Files are the quantities: [`curve`] (probabilities and information), `params` (free parameters),
 //! `marginal` (the likelihood of all persons, by sum scores where these suffice and by patterns where
-//! not), [`fit`] (estimation), [`ability`], [`posterior`], [`plausible`] (persons), [`itemfit`],
-//! [`item_scores`], [`residuals`], [`personfit`], [`compare`] (fit), [`conditional`] (CML and its
-//! tests), [`linking`] (putting scales together), [`facets`] (ratings by several
-//! raters), [`dif`] (items that differ between groups).
+//! not), [`fit`] (estimation), `information` (standard errors), [`ability`], [`posterior`], [`plausible`]
+//! (persons), [`itemfit`], [`item_scores`], [`residuals`], [`personfit`], [`compare`] (fit),
+//! [`conditional`] (CML and its tests), [`linking`] (putting scales together), [`facets`] (ratings by
+//! several raters), [`dif`] (items that differ between groups).
 
 mod connect;
 mod error;

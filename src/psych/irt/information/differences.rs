@@ -114,3 +114,14 @@ fn exact_information_knows_anchors_and_priors() {
         assert!(worst < 1e-7, "{family:?}: {worst:e}");
     }
 }
+
+#[test]
+fn a_population_alone_has_exact_information() {
+    let responses = answers(false, &[1, 2, 1, 3]);
+    let curve = |m: u8| ItemCurve::from_steps(1.0, &vec![0.3; m.into()]);
+    let anchors =
+        [1, 2, 1, 3].iter().enumerate().map(|(item, m)| Anchor { item, curve: curve(*m) }).collect();
+    let options = FitOptions { anchors, ..FitOptions::new(Family::PartialCredit) };
+    let worst = distance(&responses, &Population::default(), &options);
+    assert!(worst < 1e-7, "{worst:e}");
+}
