@@ -1,5 +1,9 @@
 //! The many-facet Rasch model against a likelihood written out anew, against Rasch with raters as items,
-//! against a mixed logistic regression of lme4, and against the truth of simulated ratings.
+//! against a mixed logistic regression of lme4, against a fit of real ratings written in R, and against the
+//! truth of simulated ratings.
+
+use std::fs;
+use std::path::PathBuf;
 
 use dampak::num::rng::Stream;
 use dampak::psych::irt::facets::{FacetsNotice, FacetsOptions, FittedFacets, RaterLink, Rating, fit_facets};
@@ -217,6 +221,58 @@ fn binary_ratings_agree_with_a_mixed_logistic_regression() {
     let chi2 = fitted.equal_severity.likelihood_ratio.expect("a test").chi2;
     let theirs = 2.0 * theirs["log_likelihood_difference"].as_f64().expect("a number");
     assert!((chi2 - theirs).abs() < 1e-4, "{chi2} {theirs}");
+}
+
+/// sirt's data.ratings1: students, raters and five criteria of 0 to 3 points; raters by their first row.
+fn real_ratings() -> Option<Vec<Rating>> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data/peers/sirt_ratings1.csv");
+    let Ok(text) = fs::read_to_string(path) else {
+        eprintln!("SKIPPED: the shared file sirt_ratings1.csv is not here; nothing was compared");
+        return None;
+    };
+    let (mut persons, mut raters): (Vec<String>, Vec<String>) = (vec![], vec![]);
+    let number = |names: &mut Vec<String>, name: &str| {
+        names.iter().position(|n| n == name).unwrap_or_else(|| {
+            names.push(name.to_owned());
+            names.len() - 1
+        })
+    };
+    let mut ratings = vec![];
+    for line in text.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').map(|c| c.trim_matches('"')).collect();
+        let (person, rater) = (number(&mut persons, cells[0]), number(&mut raters, cells[1]));
+        let given = cells[2..].iter().enumerate().filter_map(|(item, x)| Some((item, x.parse().ok()?)));
+        ratings.extend(given.map(|(item, points)| Rating { person, item, rater, points }));
+    }
+    Some(ratings)
+}
+
+#[test]
+fn real_ratings_agree_with_a_fit_written_in_r() {
+    let Some(ratings) = real_ratings() else { return };
+    let theirs: serde_json::Value =
+        serde_json::from_str(include_str!("reference/ratings.json")).expect("valid JSON");
+    let numbers = |name: &str| -> Vec<f64> {
+        theirs[name].as_array().expect("numbers").iter().filter_map(serde_json::Value::as_f64).collect()
+    };
+    let fitted = fit(&ratings, &[3; 5], 7, 135);
+    let steps = fitted.items.iter().flatten().flat_map(|i| i.curve.steps()).flatten().collect();
+    for (ours, name, tolerance) in [
+        (steps, "steps_item_by_item", 1e-5),
+        (fitted.raters[..6].iter().filter_map(|r| r.severity).collect(), "severity", 1e-5),
+        (fitted.raters[..6].iter().filter_map(|r| r.se).collect(), "severity_se", 1e-6),
+    ] as [(Vec<f64>, &str, f64); 3]
+    {
+        let theirs = numbers(name);
+        assert_eq!(ours.len(), theirs.len());
+        let worst = ours.iter().zip(&theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        eprintln!("AGREE ratings {name}: {worst:.2e}");
+        assert!(worst <= tolerance, "{name}: {worst:e}");
+    }
+    let number = |name: &str| theirs[name].as_f64().expect("a number");
+    assert!((fitted.log_likelihood - number("log_likelihood")).abs() < 1e-7);
+    assert!((fitted.population.variances[0] - number("variance")).abs() < 1e-4);
+    assert!(fitted.notices.is_empty(), "{:?}", fitted.notices);
 }
 
 #[test]
