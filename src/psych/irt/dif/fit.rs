@@ -122,7 +122,8 @@ pub struct IrtDif {
 /// reference), `items` the items to test (`None`: all). Missing answers are left out; persons with weight 0
 /// too; with weights that are not counts the statistic is no chi-square. Every fit starts from the base
 /// fit and uses its nodes. With purification the items flagged at `alpha` (adjusted) stop being anchors
-/// until the flags stay; standard errors are those of the model with the item free.
+/// until the flags stay; standard errors are those of the model with the item free. Points that a group
+/// never has are impossible in that group's own curve and take their parameter, and 1 of the df, with them.
 ///
 /// # Errors
 /// As [`super::super::fit_marginal`]; `Shape` when `groups` does not fit; `TooFewGroups` with one group;
