@@ -6,7 +6,7 @@ mod psych_shared;
 use dampak::num::rng::Stream;
 use dampak::psych::ItemMatrix;
 use dampak::psych::ctt::{self, ItemCovariance, SplitOptions};
-use dampak::psych::dif::{DifOptions, Groups, LogisticTest, scan_dif};
+use dampak::psych::dif::{self, DifOptions, Groups, LogisticTest, scan_dif};
 use dampak::psych::dimension::{
     FactorMethod, ParallelOptions, item_correlations, parallel_analysis, polychoric,
 };
@@ -465,6 +465,33 @@ fn quality_indices_follow_plain_formulas() {
         quality::mahalanobis(&whole).unwrap().persons.iter().zip(numbers(&expected["d2_complete"]))
     {
         worst.compare("Mahalanobis distance, complete (R's own)", found.unwrap().d2, theirs, CLOSED);
+    }
+    worst.settle();
+}
+
+#[test]
+fn mantel_tests_of_several_points_follow_r() {
+    let expected = &classical()["ordinal_dif"];
+    let mut worst = Worst::default();
+    let matrix = matrix_of(&expected["points"], 600, 6, 3.0);
+    let membership: Vec<Option<usize>> =
+        numbers(&expected["group"]).iter().map(|g| Some(*g as usize)).collect();
+    let groups = Groups { membership: &membership, compared: &[0, 1] };
+    for item in 0..6 {
+        let theirs = &expected["mantel"][item];
+        let of = |field: &str| number(&theirs[field]);
+        let scores = dif::matching_scores(&matrix, item, &[0, 1, 2, 3, 4, 5]);
+        let tables = dif::matched_tables(&matrix, item, &groups, &scores).unwrap();
+        let found = dif::mantel(&tables).unwrap();
+        worst.compare("Mantel chi2", found.chi2, of("chi2"), 1e-10);
+        worst.compare("Mantel p", found.p, of("p"), 1e-10);
+        worst.compare("standardised mean difference", found.smd, of("smd"), 1e-10);
+        worst.compare("standardised mean difference over SD", found.smd_sd, of("smd_sd"), 1e-10);
+        let found = dif::generalised_mantel_haenszel(&tables).unwrap();
+        let of = |field: &str| number(&theirs["general"][field]);
+        worst.compare("generalised MH chi2", found.chi2, of("chi2"), 1e-8);
+        worst.compare("generalised MH df", found.df as f64, of("df"), 0.0);
+        worst.compare("generalised MH p", found.p, of("p"), 1e-8);
     }
     worst.settle();
 }
