@@ -10,6 +10,7 @@ use dampak::analysis::findings::{
     AgreementBand, AgreementVerdict, CoefficientOutcome, IccKind, KappaKind, RaterDesign, RaterFindings,
     RaterLayout,
 };
+use dampak::doc::Block;
 use dampak::i18n::Lang;
 use dampak::io::{Disk, Memory};
 use dampak::report::claim::{overclaims, passages};
@@ -59,6 +60,20 @@ fn expected_by_chance(pairs: &[[f64; 2]], weight: impl Fn(f64, f64) -> f64) -> f
         / (n * n)
 }
 
+/// Krippendorff's alpha for four ordered levels, straight from its definition.
+fn krippendorff(pairs: &[[f64; 2]]) -> f64 {
+    let pooled: Vec<f64> = pairs.iter().flatten().copied().collect();
+    let level = |k: i32| pooled.iter().filter(|value| **value == f64::from(k)).count() as f64;
+    let distance = |a: f64, b: f64| {
+        let (low, high) = (a.min(b) as i32, a.max(b) as i32);
+        ((low..=high).map(level).sum::<f64>() - (level(low) + level(high)) / 2.0).powi(2)
+    };
+    let n = pooled.len() as f64;
+    let found = pairs.iter().map(|[a, b]| distance(*a, *b)).sum::<f64>() / pairs.len() as f64;
+    let all = pooled.iter().flat_map(|a| pooled.iter().map(|b| distance(*a, *b)).collect::<Vec<_>>());
+    1.0 - found / (all.sum::<f64>() / (n * (n - 1.0)))
+}
+
 fn set<'a>(findings: &'a Findings, instrument: &str, wave: &str) -> &'a RaterFindings {
     let mut sets = findings.raters.iter();
     sets.find(|set| set.instrument == instrument && set.wave == wave).expect("raters of it")
@@ -104,7 +119,7 @@ fn the_shipped_observations_recomputed() {
                 (0..4).flat_map(|a| (0..4).map(move |b| weight(f64::from(a), f64::from(b)))).sum();
             let chance = total / 12.0 * spread;
             close(item.ac2.value.expect("variation"), (observed - chance) / (1.0 - chance));
-            assert!(item.alpha.value.is_some());
+            close(item.alpha.value.expect("variation"), krippendorff(&pairs));
         }
     }
 }
@@ -169,6 +184,31 @@ fn essays_with_a_column_per_rater_are_compared_where_both_marked() {
     close(item.exact.value, both.iter().filter(|[a, b]| a == b).count() as f64 / both.len() as f64);
     let [essay] = found.scores.as_slice() else { panic!("one score") };
     assert!(essay.icc.iter().all(|icc| matches!(icc.form, IccKind::OneWaySingle | IccKind::OneWayMean)));
+}
+
+/// What a block is, without its words.
+fn shape(block: &Block) -> String {
+    match block {
+        Block::Heading { level, anchor, .. } => format!("heading {level} {anchor}"),
+        Block::Table(table) => {
+            let kinds: Vec<_> = table.rows.iter().map(|row| row.kind).collect();
+            format!("table {} {kinds:?} {}", table.columns.len(), table.notes.len())
+        }
+        Block::List { items, .. } => format!("list {}", items.len()),
+        Block::Paragraph(_) => "paragraph".to_owned(),
+        _ => "other".to_owned(),
+    }
+}
+
+#[test]
+fn both_languages_tell_the_same() {
+    let findings = shipped();
+    let [id, en] =
+        Lang::ALL.map(|lang| compose(&findings, lang).blocks.iter().map(shape).collect::<Vec<_>>());
+    assert_eq!(id, en);
+    for anchor in ["raters", "raters-literacy-smp", "raters-observation-smp", "quality"] {
+        assert!(id.iter().any(|block| block.ends_with(&format!(" {anchor}"))), "{anchor}");
+    }
 }
 
 fn text(words: &str) -> Value {

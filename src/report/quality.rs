@@ -9,6 +9,10 @@ use crate::analysis::findings::{
 use crate::doc::{Block, Column, Row};
 use crate::i18n::format;
 
+/// Share of persons beyond the limit of an index from which on it cannot tell careless from careful answers:
+/// far more than the 10 percent or so that are careless in most samples (Meade & Craig 2012).
+const BLUNT: f64 = 0.25;
+
 /// The section; nothing where the study has no questionnaires.
 pub fn compose(w: &Writer) -> Vec<Block> {
     let quality = &w.findings.answer_quality;
@@ -86,6 +90,12 @@ fn index_key(index: QualityIndexKind) -> &'static str {
 fn notes(w: &Writer, sets: &[QualityFindings]) -> Vec<String> {
     let mut notes = vec![w.say("quality.indices.note")];
     let all = || sets.iter().flat_map(|set| &set.indices);
+    let blunt = |set: &QualityFindings| {
+        set.indices.iter().any(|index| index.over.is_some_and(|over| over as f64 > BLUNT * set.n as f64))
+    };
+    if sets.iter().any(blunt) {
+        notes.push(w.fill("quality.blunt", &[("share", &format::percent(w.lang, BLUNT, 0))]));
+    }
     let reasons = [
         (UnusedIndex::NoReversedItems, "no_reversed_items"),
         (UnusedIndex::TooFewScales, "too_few_scales"),
