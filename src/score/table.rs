@@ -5,9 +5,9 @@ use std::io::Cursor;
 
 use polars::prelude::*;
 
-use super::scale::{level_column, score_column};
+use super::scale::{PLAUSIBLE_VALUES, level_column, measure_column, score_column};
 use super::{ScoredSet, Scores};
-use crate::instrument::Respondent;
+use crate::instrument::{Instrument, Respondent};
 use crate::response::Responses;
 use crate::study::BoundStudy;
 
@@ -15,7 +15,8 @@ use crate::study::BoundStudy;
 type RowKey = (Respondent, usize, usize);
 
 /// The table: respondent, person, school, class, district, arm, wave, then one column per scale
-/// (`instrument/scale`) and per level (`instrument/scale/level`, the level's id). Persons stand in roster
+/// (`instrument/scale`) and per level (`instrument/scale/level`, the level's id); measures also have their
+/// estimates with standard errors and plausible values (`instrument/scale/wle_se`, `.../pv1`). Persons stand in roster
 /// order; persons that are not in the roster are left out.
 ///
 /// # Errors
@@ -101,9 +102,46 @@ fn scale_columns(
             if !scale.levels.is_empty() {
                 columns.push(Column::new(format!("{name}/level").into(), levels));
             }
+            for what in measure_columns() {
+                columns.extend(further_column(
+                    study,
+                    responses,
+                    (&sets, rows),
+                    (instrument, &scale.id, &what),
+                )?);
+            }
         }
     }
     Ok(columns)
+}
+
+/// What is further known of a measured person.
+fn measure_columns() -> Vec<String> {
+    let estimates = ["wle", "wle_se", "eap", "eap_sd", "mle", "mle_se"].map(str::to_owned);
+    estimates.into_iter().chain((1..=PLAUSIBLE_VALUES).map(|draw| format!("pv{draw}"))).collect()
+}
+
+/// A further column of a measured scale; none where the frames have none.
+fn further_column(
+    study: &BoundStudy,
+    responses: &Responses,
+    (sets, rows): (&[&ScoredSet], &BTreeMap<RowKey, usize>),
+    (instrument, scale, what): (&Instrument, &str, &str),
+) -> PolarsResult<Option<Column>> {
+    let column = measure_column(scale, what);
+    let mut values: Vec<Option<f64>> = vec![None; rows.len()];
+    let mut is_there = false;
+    for set in sets {
+        let Ok(own) = set.frame.column(&column) else { continue };
+        let own = own.f64()?.clone();
+        is_there = true;
+        for (place, key) in keys(study, responses, set).into_iter().enumerate() {
+            let Some(row) = key.and_then(|key| rows.get(&key)) else { continue };
+            values[*row] = own.get(place);
+        }
+    }
+    let name = format!("{}/{scale}/{what}", instrument.id);
+    Ok(is_there.then(|| Column::new(name.as_str().into(), values)))
 }
 
 /// The table as parquet bytes.

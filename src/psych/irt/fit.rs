@@ -245,8 +245,7 @@ pub(super) fn estimate_problem(
     notices: Vec<Notice>,
 ) -> Result<Estimate, IrtError> {
     let solution = solve(&problem, start, options)?;
-    let psi = solution.psi.clone();
-    let fitted = describe(&problem, solution, options, free_mean, notices);
+    let (fitted, psi) = describe(&problem, solution, options, free_mean, notices);
     Ok(Estimate { fitted, map: problem.map, psi })
 }
 
@@ -399,7 +398,7 @@ fn describe(
     options: &FitOptions,
     free_mean: bool,
     mut notices: Vec<Notice>,
-) -> FittedIrt {
+) -> (FittedIrt, Vec<f64>) {
     let Solution { psi, log, lattice, rule } = solution;
     if !log.stop.is_converged() {
         notices.push(Notice::NotConverged);
@@ -433,7 +432,7 @@ fn describe(
         .collect();
     let population = describe_population(problem, &psi, covariance.as_ref(), free_mean);
     notices.extend(variance::groups_without(problem, &psi, expected.log_likelihood));
-    FittedIrt {
+    let fitted = FittedIrt {
         family: options.family,
         items: (0..problem.map.states.len())
             .map(|i| describe_item(problem, i, &psi, covariance.as_ref()))
@@ -450,7 +449,8 @@ fn describe(
         notices,
         posterior,
         covariance,
-    }
+    };
+    (fitted, psi)
 }
 
 fn describe_item(
