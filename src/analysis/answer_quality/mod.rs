@@ -1,8 +1,8 @@
 //! Quality of questionnaire answers, for every instrument with rating scales at every wave.
 //!
-//! A [`block`] is the rating-scale items of one questionnaire at one wave as a matrix. [`judge`] computes the
+//! A `block` is the rating-scale items of one questionnaire at one wave as a matrix. [`judge`] computes the
 //! indices and marks the persons on whom enough of them speak; nobody is left out of a primary estimate.
-//! [`sensitivity`] sets each affected outcome beside its estimate without the flagged persons.
+//! `sensitivity` sets each affected outcome beside its estimate without the flagged persons.
 
 mod block;
 mod notices;

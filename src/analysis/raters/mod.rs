@@ -1,7 +1,7 @@
 //! Agreement of raters, for every instrument whose data hold ratings by several people.
 //!
-//! [`marks`] takes the ratings out of the files: persons x raters, for every item and every scale. The
-//! [`gate`] decides whether enough was rated twice; only then [`items`] and [`scores`] are given. [`people`]
+//! `marks` takes the ratings out of the files: persons x raters, for every item and every scale. The
+//! `gate` decides whether enough was rated twice; only then `items` and `scores` are given. `people`
 //! sets every rater against the others.
 
 mod gate;
