@@ -149,7 +149,14 @@ fn flagged(files: &Memory) -> BTreeSet<String> {
     let responses = response::read(&bound, files).value;
     let policy = MissingPolicy::of(&bound.study.analysis);
     let scores = score::score(&bound, &responses, policy).expect("polars runs the plan").value;
-    let material = Material { study: &bound, responses: &responses, scores: &scores, alternative: None };
+    let measures = dampak::measure::Measures::default();
+    let material = Material {
+        study: &bound,
+        responses: &responses,
+        scores: &scores,
+        measures: &measures,
+        alternative: None,
+    };
     let judged = answer_quality::judge(material).expect("polars hands out columns");
     judged.flagged.into_values().flatten().collect()
 }

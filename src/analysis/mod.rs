@@ -58,6 +58,8 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
     multiplicity::adjust(&mut outcomes);
     let participants = participants::count(material)?;
     let measurement = measurement::analyze(material);
+    let dif = measurement::dif(material)?;
+    let evidence = instruments::ModelEvidence::of(&measurement, &dif, study.study.analysis.alpha);
     let mut notices = plan.reasons.clone();
     notices.extend(outcomes.iter().flat_map(|outcome| outcome.notices.clone()));
     notices.extend(measurement.iter().flat_map(|scale| scale.notices.clone()));
@@ -71,9 +73,9 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
         plan,
         rules: rules(study),
         participants,
-        instruments: instruments::analyze(material)?,
+        instruments: instruments::analyze(material, &evidence)?,
         measurement,
-        dif: measurement::dif(material)?,
+        dif,
         raters: rated.findings,
         answer_quality: judged.findings(&study.study.analysis, &outcomes),
         outcomes,

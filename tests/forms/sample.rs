@@ -363,6 +363,7 @@ pub fn teacher_questionnaire() -> Instrument {
         title: both("Praktik literasi", "Literacy practice"),
         items: (1..=24).map(|place| format!("S{place:02}")).collect(),
         reverse: vec!["S03".into()],
+        irt: None,
         method: ScaleMethod::Mean,
         min_valid: None,
         levels: Vec::new(),

@@ -43,7 +43,16 @@ fn one(sheet: &Sheet<'_>, totals: &Totals, place: usize, strength: Strength) -> 
         statistics.as_ref().map(|found| flags::of_item(found, item.has_key(), &limits)).unwrap_or_default();
     marks.extend(flags::of_options(item, &use_of.options, &limits));
     let verdict = statistics.and_then(|statistics| {
-        let case = Case { item, statistics, strength, marks: &marks, options: &use_of.options };
+        let id = &sheet.instrument.id;
+        let case = Case {
+            item,
+            statistics,
+            strength,
+            marks: &marks,
+            options: &use_of.options,
+            dif: sheet.evidence.dif(id, &item.id),
+            mean_square: sheet.evidence.mean_square(id, &item.id),
+        };
         verdicts::of(&case, &sheet.limits)
     });
     ItemFindings {

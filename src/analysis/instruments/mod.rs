@@ -4,6 +4,7 @@
 //! computed within booklets; an item that stands in several gets the mean of its correlations, weighted by
 //! persons.
 
+mod evidence;
 mod flags;
 mod forms;
 mod items;
@@ -12,6 +13,8 @@ mod reliability;
 mod scales;
 mod totals;
 mod verdicts;
+
+pub use evidence::ModelEvidence;
 
 use polars::prelude::{PolarsResult, StringChunked};
 
@@ -45,6 +48,8 @@ pub(super) struct Sheet<'a> {
     pub seed: u64,
     /// Limits at which items are marked and judged.
     pub limits: ItemThresholds,
+    /// What the measurement model says of the items.
+    pub evidence: &'a ModelEvidence,
 }
 
 /// One form of a test.
@@ -59,7 +64,7 @@ pub(super) struct Form {
 ///
 /// # Errors
 /// polars cannot hand out a column.
-pub fn analyze(material: Material<'_>) -> PolarsResult<Vec<InstrumentFindings>> {
+pub fn analyze(material: Material<'_>, evidence: &ModelEvidence) -> PolarsResult<Vec<InstrumentFindings>> {
     let mut findings = Vec::new();
     for scored in &material.scores.sets {
         let Some(instrument) = material.study.instrument(&scored.instrument) else { continue };
@@ -69,7 +74,7 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Vec<InstrumentFindings>> 
             .iter()
             .find(|set| set.instrument == scored.instrument && set.wave == scored.wave);
         let Some(set) = set else { continue };
-        let mut sheet = Sheet::new(instrument, set, scored, &material.study.study.analysis)?;
+        let mut sheet = Sheet::new(instrument, (set, scored), &material.study.study.analysis, evidence)?;
         sheet.ranges =
             instrument.scales.iter().map(|scale| material.scores.range(instrument, scale)).collect();
         findings.push(one(&sheet)?);
@@ -104,9 +109,9 @@ fn one(sheet: &Sheet<'_>) -> PolarsResult<InstrumentFindings> {
 impl<'a> Sheet<'a> {
     fn new(
         instrument: &'a Instrument,
-        set: &'a ResponseSet,
-        scored: &'a ScoredSet,
+        (set, scored): (&'a ResponseSet, &'a ScoredSet),
         rules: &AnalysisRules,
+        evidence: &'a ModelEvidence,
     ) -> PolarsResult<Self> {
         let mut points = Vec::with_capacity(instrument.items.len());
         let mut states = Vec::with_capacity(instrument.items.len());
@@ -123,7 +128,7 @@ impl<'a> Sheet<'a> {
         let forms = forms_of(instrument, scored);
         let ranges = vec![None; instrument.scales.len()];
         let AnalysisRules { alpha, seed, item_thresholds: limits, .. } = *rules;
-        Ok(Sheet { instrument, set, scored, ranges, points, states, forms, alpha, seed, limits })
+        Ok(Sheet { instrument, set, scored, ranges, points, states, forms, alpha, seed, limits, evidence })
     }
 
     /// Place of an item by its id.

@@ -23,6 +23,10 @@ pub(super) struct Case<'a> {
     pub marks: &'a [ItemFlag],
     /// Its options, for their codes.
     pub options: &'a [OptionFindings],
+    /// Gravest DIF class over the comparisons made.
+    pub dif: Option<EtsClass>,
+    /// Mean square farthest from 1, where a model was fitted.
+    pub mean_square: Option<f64>,
 }
 
 /// The verdict; none where too few persons answered, or where the item could not be held against a scale.
@@ -39,7 +43,8 @@ pub(super) fn of(case: &Case<'_>, limits: &ItemThresholds) -> Option<ItemVerdict
         flags: &marks,
         chance: chance(case.item),
         alpha_gain: case.strength.alpha_gain,
-        ..Evidence::default()
+        dif: case.dif,
+        mean_square: case.mean_square,
     };
     let found = judge_item(&case.statistics, &evidence, &rules(case.item, limits));
     let reasons: Vec<VerdictReason> =
