@@ -65,6 +65,8 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
     notices.extend(measurement.iter().flat_map(|scale| scale.notices.clone()));
     let rated = raters::analyze(material)?;
     notices.extend(rated.notices);
+    let severities = raters::severity::analyze(material, &outcomes);
+    notices.extend(severities.notices);
     notices.extend(judged.notices(material));
     Ok(Findings {
         format: findings::FORMAT.to_owned(),
@@ -77,6 +79,7 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
         measurement,
         dif,
         raters: rated.findings,
+        severity: severities.findings,
         answer_quality: judged.findings(&study.study.analysis, &outcomes),
         outcomes,
         notices,

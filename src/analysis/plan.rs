@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use super::findings::{Claim, Design, Method, Notice, Plan};
 use super::notices;
 use crate::instrument::{Instrument, ItemKind, Respondent};
+use crate::measure::severity::is_rated;
 use crate::response::{Responses, Roster};
 use crate::study::{Assignment, BoundStudy};
 
@@ -36,6 +37,9 @@ pub fn read(study: &BoundStudy, responses: &Responses) -> Plan {
     if primary.is_some() && asks_questionnaires(study) {
         sensitivity.push(Method::WithoutFlagged);
     }
+    if primary.is_some() && asks_raters(study, responses) {
+        sensitivity.push(Method::SeverityAdjusted);
+    }
     let mut reasons = reasons(design, assignment, primary, schools.as_deref());
     if study.study.waves.len() > 2 {
         reasons.push(notices::first_and_last_wave_only());
@@ -58,6 +62,12 @@ fn asks_questionnaires(study: &BoundStudy) -> bool {
         instrument.items.iter().any(|item| matches!(item.kind, ItemKind::Likert { .. }))
     };
     study.study.outcomes.iter().filter_map(|outcome| study.instrument_of(outcome)).any(has_scales)
+}
+
+/// Whether some outcome comes from ratings that name who gave them.
+fn asks_raters(study: &BoundStudy, responses: &Responses) -> bool {
+    let mut asked = study.study.outcomes.iter().filter_map(|outcome| study.instrument_of(outcome));
+    asked.any(|instrument| is_rated(responses, &instrument.id))
 }
 
 /// Whom the study is mainly about: the respondents of its first outcome, students where that is not known.

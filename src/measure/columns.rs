@@ -79,7 +79,7 @@ fn measured(
 }
 
 /// Score and level.
-fn named(scale: &Scale, scores: Vec<Option<f64>>) -> Vec<Column> {
+pub(super) fn named(scale: &Scale, scores: Vec<Option<f64>>) -> Vec<Column> {
     let mut columns = Vec::new();
     if !scale.levels.is_empty() {
         let level = |score: &Option<f64>| {
@@ -121,7 +121,7 @@ fn details(scale: &Scale, persons: &[PersonMeasure], unit: super::Unit) -> Vec<C
 }
 
 /// What the method `percent` gives, from the points in the frames.
-fn percent(material: &Material<'_>, scores: &Scores) -> PolarsResult<Vec<SetColumns>> {
+pub(super) fn percent(material: &Material<'_>, scores: &Scores) -> PolarsResult<Vec<SetColumns>> {
     let mut all = Vec::new();
     let own = scores.sets.iter().enumerate().filter(|(_, set)| set.instrument == material.instrument.id);
     for (place, set) in own {

@@ -5,7 +5,8 @@
 //! calibration learned (items, populations, drift of the anchors, link error) is kept in [`Measure`].
 //!
 //! [`answers`] turns points into categories, [`calibration`] fits and links, [`drift`] watches the anchors,
-//! [`persons`] measures, [`columns`] writes. A scale that cannot be measured (too few persons, several
+//! [`persons`] measures, [`columns`] writes. [`severity`] does for raters what measures do for items: how
+//! strict each is, and what the scores would be without it. A scale that cannot be measured (too few persons, several
 //! raters, a fit that did not converge) is scored classically, in percent of the possible points, and says
 //! why: [`Unmeasured`].
 
@@ -15,6 +16,7 @@ pub mod columns;
 pub mod drift;
 pub mod persons;
 pub mod plausible;
+pub mod severity;
 pub mod unit;
 
 use polars::prelude::PolarsResult;
@@ -29,6 +31,7 @@ pub use answers::WaveAnswers;
 pub use calibration::Calibration;
 pub use drift::WaveDrift;
 pub use persons::PersonMeasure;
+pub use severity::Severity;
 pub use unit::Unit;
 
 /// The measures of a study.
@@ -38,6 +41,10 @@ pub struct Measures {
     pub scales: Vec<Measure>,
     /// Scores with drifted anchors freed, where some drifted; other scales as in the scores.
     pub drift_free: Option<Scores>,
+    /// Severities of raters, one entry per instrument with raters.
+    pub severities: Vec<Severity>,
+    /// Scores adjusted for the severity of raters, where it could be estimated; others as in the scores.
+    pub severity_adjusted: Option<Scores>,
 }
 
 /// One measured scale.
@@ -114,7 +121,8 @@ impl Measures {
     }
 }
 
-/// Measures every scale of the method `irt` and writes its columns into the frames of `scores`.
+/// Measures every scale of the method `irt` and writes its columns into the frames of `scores`, and the
+/// scores adjusted for the severity of raters beside the raw ones.
 ///
 /// # Errors
 /// polars cannot hand out or take a column, which is a defect of dampak.
@@ -142,6 +150,7 @@ pub fn add(study: &BoundStudy, responses: &Responses, scores: &mut Scores) -> Po
         }
     }
     measures.drift_free = drift_free;
+    severity::add(study, responses, scores, &mut measures)?;
     Ok(measures)
 }
 

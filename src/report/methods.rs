@@ -124,5 +124,6 @@ pub fn method_key(method: Method) -> &'static str {
         Method::NotReachedMissing => "not_reached_missing",
         Method::DriftFreeAnchors => "drift_free_anchors",
         Method::WithoutFlagged => "without_flagged",
+        Method::SeverityAdjusted => "severity_adjusted",
     }
 }

@@ -30,6 +30,7 @@ mod programme;
 mod quality;
 mod raters;
 mod results;
+mod severity;
 mod staff;
 mod strength;
 mod summary;

@@ -43,6 +43,7 @@ pub fn compose(w: &Writer) -> Vec<Block> {
         }
         blocks.extend(items(w, &waves, &mut said));
         blocks.extend(people(w, &waves, &mut said));
+        blocks.extend(super::severity::compose(w, id));
     }
     blocks
 }
@@ -306,23 +307,19 @@ fn people(w: &Writer, waves: &[&RaterFindings], said: &mut Said) -> Option<Block
         waves.iter().flat_map(|found| &found.raters).map(|rater| rater.rater.as_str()).collect();
     names.sort_unstable();
     names.dedup();
-    let severe = waves.iter().flat_map(|found| &found.raters).any(|rater| rater.severity.is_some());
     let mut columns = vec![Column::words(w.say("raters.column.rater"))];
     for found in waves {
         let wave = w.wave(&found.wave);
         let head =
             |name: &str| Column::numbers(format!("{}\n{wave}", w.say(&format!("raters.column.{name}"))));
         columns.extend(["persons", "mean", "against"].map(head));
-        if severe {
-            columns.push(head("severity"));
-        }
     }
     let rows = names.iter().map(|name| {
         let mut cells = vec![(*name).to_owned()];
         for found in waves {
             let rater = found.raters.iter().find(|rater| rater.rater == *name);
             let main = found.scores.iter().find(|score| score.main);
-            cells.extend(rater_cells(w, rater, decimals_of_range(main.map(|score| score.range)), severe));
+            cells.extend(rater_cells(w, rater, decimals_of_range(main.map(|score| score.range))));
         }
         Row::body(cells)
     });
@@ -333,20 +330,14 @@ fn people(w: &Writer, waves: &[&RaterFindings], said: &mut Said) -> Option<Block
     table(w.say("raters.people"), columns, rows.collect(), said.fresh(notes))
 }
 
-fn rater_cells(w: &Writer, rater: Option<&RaterRow>, digits: usize, severe: bool) -> Vec<String> {
+fn rater_cells(w: &Writer, rater: Option<&RaterRow>, digits: usize) -> Vec<String> {
     let against = rater.and_then(|rater| rater.against_others).map(|found| {
         let interval = found.ci.map(|ci| format!(" {}", format::bracket(w.lang, ci, digits)));
         format!("{}{}", w.signed(found.value, digits), interval.unwrap_or_default())
     });
-    let mut cells = vec![
+    vec![
         w.maybe_count(rater.map(|rater| rater.n)),
         w.maybe(rater.and_then(|rater| rater.mean), digits),
         against.unwrap_or_else(|| DASH.to_owned()),
-    ];
-    if severe {
-        let severity = rater.and_then(|rater| rater.severity);
-        let said = severity.map(|own| format!("{} ({})", w.signed(own.value, 2), w.number(own.se, 2)));
-        cells.push(said.unwrap_or_else(|| DASH.to_owned()));
-    }
-    cells
+    ]
 }

@@ -15,8 +15,9 @@ use crate::study::BoundStudy;
 type RowKey = (Respondent, usize, usize);
 
 /// The table: respondent, person, school, class, district, arm, wave, then one column per scale
-/// (`instrument/scale`) and per level (`instrument/scale/level`, the level's id); measures also have their
-/// estimates with standard errors and plausible values (`instrument/scale/wle_se`, `.../pv1`). Persons stand in roster
+/// (`instrument/scale`), per level (`instrument/scale/level`, the level's id) and, where raters were adjusted
+/// for, per adjusted score (`instrument/scale/fair`); measures also have their estimates with standard errors
+/// and plausible values (`instrument/scale/wle_se`, `.../pv1`). Persons stand in roster
 /// order; persons that are not in the roster are left out.
 ///
 /// # Errors
@@ -115,9 +116,9 @@ fn scale_columns(
     Ok(columns)
 }
 
-/// What is further known of a measured person.
+/// What may further be known of a person on a scale: a measure's estimates, or a score adjusted for raters.
 fn measure_columns() -> Vec<String> {
-    let estimates = ["wle", "wle_se", "eap", "eap_sd", "mle", "mle_se"].map(str::to_owned);
+    let estimates = ["wle", "wle_se", "eap", "eap_sd", "mle", "mle_se", "fair"].map(str::to_owned);
     estimates.into_iter().chain((1..=PLAUSIBLE_VALUES).map(|draw| format!("pv{draw}"))).collect()
 }
 

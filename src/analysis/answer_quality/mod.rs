@@ -8,6 +8,8 @@ mod block;
 mod notices;
 mod sensitivity;
 
+pub(super) use sensitivity::same_reading;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::PolarsResult;

@@ -21,8 +21,17 @@ fn one(outcome: &OutcomeFindings, alpha: f64) -> Option<QualitySensitivity> {
         without_ci: without.and_then(|without| without.ci),
         without_n: without.map(|without| without.n),
         difference: without.map(|without| without.estimate - primary.estimate),
-        changed: without.map(|without| reading(primary, alpha) != reading(without, alpha)),
+        changed: without.map(|without| !same_reading(primary, without, alpha)),
     })
+}
+
+/// Whether two estimates are read alike: both up, both down, or both open.
+pub(in crate::analysis) fn same_reading(
+    one: &EstimateFindings,
+    other: &EstimateFindings,
+    alpha: f64,
+) -> bool {
+    reading(one, alpha) == reading(other, alpha)
 }
 
 /// How an estimate is read: up, down, or open.

@@ -14,6 +14,7 @@ mod participants;
 mod plan;
 mod quality;
 mod raters;
+mod severity;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,7 @@ pub use raters::{
     AgreementBand, AgreementVerdict, Coefficient, CoefficientOutcome, IccKind, ItemAgreement, KappaKind,
     RaterDesign, RaterFindings, RaterIcc, RaterLayout, RaterPair, RaterRow, RaterSeverity, ScoreAgreement,
 };
+pub use severity::{EqualSeverityTest, SeverityFindings, SeverityModel, SeverityRow, SeveritySensitivity};
 
 /// The version tag of findings.
 pub const FORMAT: &str = "dampak.findings/1";
@@ -81,6 +83,9 @@ pub struct Findings {
     /// Raters, one entry per instrument and wave whose data hold ratings by several people.
     #[serde(default)]
     pub raters: Vec<RaterFindings>,
+    /// Severity of raters, one entry per instrument whose data hold ratings by several people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub severity: Vec<SeverityFindings>,
     /// Quality of the answers to questionnaires.
     #[serde(default)]
     pub answer_quality: AnswerQuality,

@@ -91,6 +91,8 @@ pub enum Method {
     DriftFreeAnchors,
     /// The primary method without persons whose answers to the questionnaire look careless.
     WithoutFlagged,
+    /// The primary method with scores adjusted for the severity of raters.
+    SeverityAdjusted,
 }
 
 /// A reason, refusal or caution, worded in both languages where it is made.

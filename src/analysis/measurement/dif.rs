@@ -235,7 +235,10 @@ impl<'a> Test<'a> {
         for class in self.classes(rows) {
             self.scan(rows, &comparison, &class, &mut found);
         }
-        self.likelihood_ratios(rows, &comparison, &mut found);
+        // The model is fitted once per item; where no item stands out it would only say so again.
+        if found.items.iter().any(|item| item.class > DifClass::A) {
+            self.likelihood_ratios(rows, &comparison, &mut found);
+        }
         found.items.sort_by_key(|item| self.scale.items.iter().position(|id| *id == item.item));
         if found.items.is_empty() {
             found.notices.push(notices::dif_too_few(n, SMALLEST_GROUP));

@@ -32,7 +32,7 @@ fn estimand(method: Method) -> &'static str {
 
 /// Whether a method is the primary one on other scores or on fewer persons; its estimate is made beside.
 fn repeats_primary(method: Method) -> bool {
-    matches!(method, Method::NotReachedMissing | Method::WithoutFlagged)
+    matches!(method, Method::NotReachedMissing | Method::WithoutFlagged | Method::SeverityAdjusted)
 }
 
 /// Every estimate of the plan that can be had; what cannot is said in a notice.
@@ -124,7 +124,8 @@ pub(super) fn by(
         Method::ClusterMeanT
         | Method::NotReachedMissing
         | Method::DriftFreeAnchors
-        | Method::WithoutFlagged => cluster_mean::test_mean_change(
+        | Method::WithoutFlagged
+        | Method::SeverityAdjusted => cluster_mean::test_mean_change(
             &cluster_mean::linked_changes(&linked.before, &linked.after, cluster, alpha)?,
             alpha,
         )?,

@@ -7,6 +7,7 @@ mod item_changes;
 mod levels;
 mod link;
 mod schools;
+mod severity;
 mod subgroups;
 
 use polars::prelude::PolarsResult;
@@ -215,6 +216,9 @@ fn estimate_all(
         findings.estimates.push(estimate);
     }
     if let Some(estimate) = link::drift_free(material, outcome, sample)? {
+        findings.estimates.push(estimate);
+    }
+    if let Some(estimate) = severity::adjusted(material, outcome, sample)? {
         findings.estimates.push(estimate);
     }
     findings.arm_changes = effects::arm_changes(sample);

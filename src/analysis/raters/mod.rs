@@ -2,7 +2,8 @@
 //!
 //! `marks` takes the ratings out of the files: persons x raters, for every item and every scale. The
 //! `gate` decides whether enough was rated twice; only then `items` and `scores` are given. `people`
-//! sets every rater against the others.
+//! sets every rater against the others, `severity` tells how strict each is by the model that the room
+//! `measure` fitted.
 
 mod gate;
 mod items;
@@ -10,6 +11,7 @@ mod marks;
 mod notices;
 mod people;
 mod scores;
+pub mod severity;
 
 use polars::prelude::PolarsResult;
 
@@ -64,7 +66,7 @@ fn one(material: Material<'_>, marks: &Marks<'_>) -> RaterFindings {
         passes: gate.passes(),
         unnamed: marks.unnamed,
         design,
-        raters: people::raters(marks, rules.alpha),
+        raters: people::raters(material, marks, rules.alpha),
         pairs: people::pairs(marks),
         items,
         scores,

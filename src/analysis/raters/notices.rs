@@ -1,9 +1,11 @@
 //! What is refused about raters, and what must be known, in both languages.
 
 use super::gate::{ADVISED_SHARE, needed};
-use crate::analysis::findings::{Notice, NoticeKind, RaterFindings, RaterLayout};
+use crate::analysis::findings::{Notice, NoticeKind, RaterFindings, RaterLayout, SeverityFindings};
 use crate::analysis::notices::{about, notice};
 use crate::i18n::{Lang, Text, format};
+use crate::measure::Severity;
+use crate::measure::severity::Unfitted;
 use crate::study::BoundStudy;
 
 /// The notices about one instrument at one wave.
@@ -109,6 +111,81 @@ fn unnamed(wave: &Text, rows: usize) -> Notice {
         format!(
             "{}: {rows} rows name no rater; they count in the score, but not in the agreement of raters.",
             wave.get(Lang::En)
+        ),
+    )
+}
+
+/// The notices about the severities of one instrument's raters.
+pub(super) fn of_severity(found: &Severity, told: &SeverityFindings) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    match &found.result {
+        // Said wave by wave: there is nobody to agree with either.
+        Err(Unfitted::OneRater) => {}
+        Err(Unfitted::Disconnected { parts }) => notices.push(disconnected(parts)),
+        Err(Unfitted::TooFew { found, needed }) => notices.push(too_few(*found, *needed)),
+        Err(Unfitted::NotConverged) => {
+            notices.push(no_fit("perhitungan tidak konvergen", "the estimation did not converge"));
+        }
+        Err(Unfitted::Irt(_)) => {
+            let en = "the ratings do not vary enough, or too few persons were rated";
+            notices.push(no_fit("nilai kurang bervariasi atau terlalu sedikit orang yang dinilai", en));
+        }
+        Ok(_) => {
+            let extreme = told.raters.iter().filter(|rater| rater.severity.is_none());
+            notices.extend(extreme.map(|rater| no_severity(&rater.rater)));
+        }
+    }
+    notices.into_iter().map(|notice| about(notice, &found.instrument)).collect()
+}
+
+fn disconnected(parts: &[Vec<String>]) -> Notice {
+    let names: Vec<String> = parts.iter().map(|part| part.join(", ")).collect();
+    let names = names.join(" | ");
+    notice(
+        "A-RATER-006",
+        NoticeKind::Refusal,
+        format!(
+            "Keketatan penilai tidak ditaksir dan skor tidak disesuaikan: penilai terpisah menjadi {} kelompok tanpa orang yang dinilai bersama ({names}). Beda keketatan antarkelompok tidak dapat dibedakan dari beda orang yang dinilai; aturlah agar penilai dari kelompok yang berlainan menilai beberapa orang yang sama.",
+            parts.len()
+        ),
+        format!(
+            "Severity of raters is not estimated and no score is adjusted: the raters fall into {} groups that share no rated person ({names}). Differences in severity between the groups cannot be told from differences between the persons they rated; have raters of different groups rate some of the same persons.",
+            parts.len()
+        ),
+    )
+}
+
+fn too_few(found: usize, needed: usize) -> Notice {
+    notice(
+        "A-RATER-007",
+        NoticeKind::Refusal,
+        format!(
+            "Keketatan penilai tidak ditaksir dan skor tidak disesuaikan: hanya ada {found} penilaian (orang kali penilai); diperlukan sedikitnya {needed}."
+        ),
+        format!(
+            "Severity of raters is not estimated and no score is adjusted: there are only {found} ratings of a person by a rater; at least {needed} are needed."
+        ),
+    )
+}
+
+fn no_fit(id: &str, en: &str) -> Notice {
+    notice(
+        "A-RATER-008",
+        NoticeKind::Refusal,
+        format!("Keketatan penilai tidak ditaksir dan skor tidak disesuaikan: {id}."),
+        format!("Severity of raters is not estimated and no score is adjusted: {en}."),
+    )
+}
+
+fn no_severity(rater: &str) -> Notice {
+    notice(
+        "A-RATER-009",
+        NoticeKind::Caution,
+        format!(
+            "Keketatan penilai {rater} tidak dapat ditaksir karena semua nilainya berada di satu ujung; skor orang yang dinilainya tidak disesuaikan dan tidak masuk ke taksiran yang disesuaikan."
+        ),
+        format!(
+            "The severity of rater {rater} cannot be estimated because all ratings given are at one end; scores of persons rated by this rater are not adjusted and are left out of the adjusted estimate."
         ),
     )
 }

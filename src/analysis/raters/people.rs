@@ -1,13 +1,14 @@
 //! Every rater against the others, and the pairs that rated the same persons.
 
 use super::marks::Marks;
+use crate::analysis::Material;
 use crate::analysis::findings::{Estimate, RaterPair, RaterRow};
 use crate::impact::ImpactError;
 use crate::impact::classical::paired_t;
 use crate::num::moments;
 
 /// The raters with their mean of the main score.
-pub(super) fn raters(marks: &Marks<'_>, alpha: f64) -> Vec<RaterRow> {
+pub(super) fn raters(material: Material<'_>, marks: &Marks<'_>, alpha: f64) -> Vec<RaterRow> {
     let rated: Vec<Vec<usize>> = (0..marks.persons).map(|person| marks.raters_of(person)).collect();
     let given: Vec<Vec<(usize, f64)>> = match marks.main() {
         Some(score) => (0..marks.persons).map(|person| marks.given(&score.points, person)).collect(),
@@ -23,7 +24,7 @@ pub(super) fn raters(marks: &Marks<'_>, alpha: f64) -> Vec<RaterRow> {
             mean: moments::mean(&own).ok().filter(|_| n > 1),
             double: rated.iter().filter(|own| own.contains(&rater) && own.len() > 1).count(),
             against_others: against_others(&given, rater, alpha),
-            severity: None,
+            severity: super::severity::of_rater(material, &marks.instrument.id, name),
         }
     };
     marks.raters.iter().enumerate().map(one).collect()
