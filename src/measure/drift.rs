@@ -11,7 +11,7 @@ use crate::study::{LinkMethod, LinkingRules};
 pub struct WaveDrift {
     /// Place of the later wave among the waves with answers.
     pub wave: usize,
-    /// Common items, in the order of the scale.
+    /// Common items whose location both waves determine, in the order of the scale.
     pub items: Vec<AnchorStanding>,
     /// Displacements, shifts and link errors; items are places in the scale.
     pub drift: Drift,
@@ -29,6 +29,10 @@ pub struct AnchorStanding {
     /// Standard error of the difference; none where a calibration has none.
     pub se: Option<f64>,
 }
+
+/// Largest standard error of a difference of locations, in logits: an item that hardly discriminates has a
+/// location anywhere, and one such item would make the link error meaningless.
+const LARGEST_ERROR: f64 = 1.0;
 
 impl WaveDrift {
     /// Items that drifted and were dropped from the link, in the order of the scale.
@@ -76,7 +80,8 @@ fn one(
             se,
         })
     };
-    let items: Vec<AnchorStanding> = common.iter().filter_map(standing).collect();
+    let located = |own: &AnchorStanding| own.se.is_none_or(|se| se <= LARGEST_ERROR);
+    let items: Vec<AnchorStanding> = common.iter().filter_map(standing).filter(located).collect();
     let anchors: Vec<AnchorItem> =
         items.iter().map(|own| AnchorItem { item: own.item, reference: own.first, new: own.later }).collect();
     let options = DriftOptions {
