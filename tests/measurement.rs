@@ -311,3 +311,28 @@ fn the_order_of_rows_does_not_matter() {
     let (a, b) = (&a.outcomes[0].estimates[0], &b.outcomes[0].estimates[0]);
     assert!((a.estimate - b.estimate).abs() < 1e-9 && (a.se.unwrap() - b.se.unwrap()).abs() < 1e-9);
 }
+
+#[test]
+fn the_shipped_report_has_words_and_charts_for_every_part() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/pop-smp/study.json");
+    let found = pipeline::findings(&path, &dampak::io::Disk);
+    let [id, en] = dampak::i18n::Lang::ALL.map(|lang| dampak::report::compose(&found, lang).blocks);
+    assert_eq!(id.len(), en.len());
+    for blocks in [&id, &en] {
+        let printed = format!("{blocks:?}");
+        let unworded = printed.find("\"report.");
+        assert!(unworded.is_none(), "{}", &printed[unworded.unwrap()..][..80]);
+        for part in ["\"measurement\"", "\"measurement-annex\"", "\"dif\""] {
+            assert!(printed.contains(part), "{part}");
+        }
+    }
+    let figures = dampak::report::figures(&found, dampak::i18n::Lang::Id);
+    for wanted in ["measure-wright", "measure-drift-post", "measure-information", "measure-curves", "options"]
+    {
+        assert!(figures.iter().any(|figure| figure.id.ends_with(wanted)), "{wanted}");
+    }
+    assert!(figures.iter().any(|figure| figure.id.contains("-dif-")));
+    let mut ids: Vec<&str> = figures.iter().map(|figure| figure.id.as_str()).collect();
+    ids.sort_unstable();
+    assert!(ids.windows(2).all(|pair| pair[0] != pair[1]), "two figures would share a file");
+}

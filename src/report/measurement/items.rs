@@ -69,7 +69,7 @@ pub fn table_of(own: &Scale) -> Vec<Block> {
         Column::numbers("infit (z)"),
         Column::numbers("outfit (z)"),
         Column::numbers("S-X² p"),
-        Column::wide(w.say("column.flags"), 2),
+        Column::wide(w.say("measurement.column.flags"), 2),
     ]);
     let rows = own.found.items.iter().map(|item| Row::body(cells(own, item, slopes))).collect();
     let caption = w.fill("measurement.items", &[("scale", &own.title())]);
