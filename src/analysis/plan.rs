@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::findings::{Claim, Design, Method, Notice, Plan};
 use super::notices;
-use crate::instrument::{Instrument, ItemKind, Respondent};
+use crate::instrument::{Instrument, ItemKind, Respondent, ScaleMethod};
 use crate::measure::severity::is_rated;
 use crate::response::{Responses, Roster};
 use crate::study::{Assignment, BoundStudy};
@@ -40,6 +40,9 @@ pub fn read(study: &BoundStudy, responses: &Responses) -> Plan {
     if primary.is_some() && asks_raters(study, responses) {
         sensitivity.push(Method::SeverityAdjusted);
     }
+    if primary.is_some() && has_measures(study) {
+        sensitivity.push(Method::DriftFreeAnchors);
+    }
     let mut reasons = reasons(design, assignment, primary, schools.as_deref());
     if study.study.waves.len() > 2 {
         reasons.push(notices::first_and_last_wave_only());
@@ -68,6 +71,15 @@ fn asks_questionnaires(study: &BoundStudy) -> bool {
 fn asks_raters(study: &BoundStudy, responses: &Responses) -> bool {
     let mut asked = study.study.outcomes.iter().filter_map(|outcome| study.instrument_of(outcome));
     asked.any(|instrument| is_rated(responses, &instrument.id))
+}
+
+/// Whether some outcome is a measure by item response theory.
+fn has_measures(study: &BoundStudy) -> bool {
+    study.study.outcomes.iter().any(|outcome| {
+        let scale = study.instrument_of(outcome).zip(outcome.from.scale.as_deref());
+        let scale = scale.and_then(|(instrument, id)| instrument.scale(id));
+        scale.is_some_and(|scale| scale.method == ScaleMethod::Irt)
+    })
 }
 
 /// Whom the study is mainly about: the respondents of its first outcome, students where that is not known.

@@ -32,7 +32,13 @@ fn estimand(method: Method) -> &'static str {
 
 /// Whether a method is the primary one on other scores or on fewer persons; its estimate is made beside.
 fn repeats_primary(method: Method) -> bool {
-    matches!(method, Method::NotReachedMissing | Method::WithoutFlagged | Method::SeverityAdjusted)
+    matches!(
+        method,
+        Method::NotReachedMissing
+            | Method::WithoutFlagged
+            | Method::SeverityAdjusted
+            | Method::DriftFreeAnchors
+    )
 }
 
 /// Every estimate of the plan that can be had; what cannot is said in a notice.
