@@ -9,7 +9,7 @@ use dampak::analysis::Findings;
 use dampak::analysis::findings::{Method, SeverityFindings};
 use dampak::doc::Block;
 use dampak::i18n::Lang;
-use dampak::io::Memory;
+use dampak::io::{Files, Memory};
 use dampak::measure;
 use dampak::num::rng::Stream;
 use dampak::report::claim::{overclaims, passages};
@@ -255,6 +255,37 @@ fn observers_who_never_meet_are_named_and_nothing_is_adjusted() {
     assert!(findings.raters.iter().flat_map(|set| &set.raters).all(|rater| rater.severity.is_none()));
     let table = exported(&simulated(apart, 0));
     assert!(table.column("watch/total").is_ok() && table.column("watch/total/fair").is_err());
+}
+
+#[test]
+fn a_rater_without_a_severity_and_rows_without_a_rater_leave_persons_unadjusted() {
+    let mut made = simulated(connected, 0);
+    let sheet = made.files.read(Path::new("after.csv")).expect("it was written");
+    let mut sheet = String::from_utf8(sheet).expect("text");
+    for teacher in 0..3 {
+        sheet.push_str(&format!("T{teacher:02},OB9{}\n", ",3".repeat(ITEMS)));
+    }
+    sheet.push_str(&format!("T04,{}\n", ",2".repeat(ITEMS)));
+    made.files.insert("after.csv", sheet);
+    let findings = pipeline::findings(Path::new("study.json"), &made.files);
+    let notice = findings.notices.iter().find(|notice| notice.code == "A-RATER-009").expect("a caution");
+    assert!(Lang::ALL.into_iter().all(|lang| notice.text.get(lang).contains("OB9")));
+    let found = severity(&findings);
+    let extreme = found.raters.last().expect("raters");
+    assert_eq!((extreme.rater.as_str(), extreme.severity, extreme.difference), ("OB9", None, None));
+    let total: f64 = found.raters.iter().filter_map(|row| row.severity).map(|own| own.value).sum();
+    assert!(total.abs() < 1e-6);
+    let table = exported(&made);
+    let fair = table.column("watch/total/fair").expect("adjusted scores").f64().expect("numbers").clone();
+    let (persons, waves) = (table.column("person").expect("ids"), table.column("wave").expect("waves"));
+    let (persons, waves) = (persons.str().expect("ids"), waves.str().expect("ids"));
+    for row in 0..table.height() {
+        let left_out = waves.get(row) == Some("after")
+            && persons.get(row).is_some_and(|id| ["T00", "T01", "T02", "T04"].contains(&id));
+        assert_eq!(fair.get(row).is_none(), left_out, "{:?} {:?}", persons.get(row), waves.get(row));
+    }
+    assert_eq!(found.outcomes[0].adjusted_n, Some(TEACHERS - 4));
+    assert_eq!(found.outcomes[0].n, TEACHERS);
 }
 
 /// The kinds of blocks, with the size of tables.

@@ -216,12 +216,12 @@ fn outcome<'a>(w: &Writer<'a>, entry: &SeveritySensitivity) -> Option<&'a Outcom
 fn worded(w: &Writer, entry: &SeveritySensitivity) -> Option<String> {
     let (adjusted, changed) = (entry.adjusted?, entry.changed?);
     let digits = decimals(outcome(w, entry)?);
-    Some(w.fill(
-        if changed { "severity.worded.changed" } else { "severity.worded.same" },
-        &[
-            ("outcome", &w.outcome_label(&entry.outcome)),
-            ("primary", &w.signed(entry.primary, digits)),
-            ("adjusted", &w.signed(adjusted, digits)),
-        ],
-    ))
+    let (primary, adjusted) = (w.signed(entry.primary, digits), w.signed(adjusted, digits));
+    let key = match (changed, primary == adjusted) {
+        (true, _) => "severity.worded.changed",
+        (false, true) => "severity.worded.equal",
+        (false, false) => "severity.worded.same",
+    };
+    let label = w.outcome_label(&entry.outcome);
+    Some(w.fill(key, &[("outcome", &*label), ("primary", &primary), ("adjusted", &adjusted)]))
 }
