@@ -8,5 +8,9 @@ mod classical;
 mod cluster;
 #[path = "impact/effects.rs"]
 mod effects;
+#[path = "impact/logit.rs"]
+mod logit;
+#[path = "impact/mixed.rs"]
+mod mixed;
 #[path = "impact/peers.rs"]
 mod peers;
