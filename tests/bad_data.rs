@@ -4,14 +4,19 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use dampak::diag::{Diagnostic, render, tidy};
+use dampak::analysis::lock;
+use dampak::diag::{Diagnostic, Rule, render, tidy};
 use dampak::io::Disk;
-use dampak::response::rules::RULES;
 use dampak::score::{self, MissingPolicy};
 use dampak::{response, study};
 
 /// Stands in a fixture for a cell of more than a million characters.
 const LONG: &str = "@@long@@";
+
+/// Rules of data files and of the lock of the plan that lies beside them.
+fn rules() -> impl Iterator<Item = &'static Rule> {
+    dampak::response::rules::RULES.iter().chain(lock::rules::RULES).copied()
+}
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad_data")
@@ -48,6 +53,9 @@ fn findings(code: &str) -> Vec<Diagnostic> {
     let responses = response::read(&bound, &Disk).drain_into(&mut found);
     let policy = MissingPolicy::of(&bound.study.analysis);
     score::score(&bound, &responses, policy).unwrap().drain_into(&mut found);
+    if let Ok(bytes) = std::fs::read(place.path().join("plan.lock.json")) {
+        lock::parse("plan.lock.json", &bytes, &bound.study.id).drain_into(&mut found);
+    }
     tidy(&mut found);
     found
 }
@@ -56,7 +64,7 @@ fn findings(code: &str) -> Vec<Diagnostic> {
 fn every_finding_has_a_bad_study_and_its_exact_words() {
     let bless = std::env::var_os("DAMPAK_BLESS").is_some();
     let mut slips = Vec::new();
-    for rule in RULES {
+    for rule in rules() {
         let folder = folder().join(rule.code);
         if !folder.is_dir() {
             slips.push(format!("{} has no folder", rule.code));
@@ -80,7 +88,7 @@ fn every_finding_has_a_bad_study_and_its_exact_words() {
 
 #[test]
 fn no_folder_is_without_a_rule() {
-    let codes: BTreeSet<&str> = RULES.iter().map(|rule| rule.code).collect();
+    let codes: BTreeSet<&str> = rules().map(|rule| rule.code).collect();
     for entry in std::fs::read_dir(folder()).unwrap().map(Result::unwrap) {
         let name = entry.file_name().to_string_lossy().into_owned();
         assert!(codes.contains(name.as_str()), "folder {name} belongs to no rule");
@@ -89,10 +97,10 @@ fn no_folder_is_without_a_rule() {
 
 #[test]
 fn every_rule_is_documented_once_and_in_order() {
-    let codes: Vec<&str> = RULES.iter().map(|rule| rule.code).collect();
+    let codes: Vec<&str> = rules().map(|rule| rule.code).collect();
     let distinct: BTreeSet<&str> = codes.iter().copied().collect();
     assert_eq!(distinct.len(), codes.len(), "a code stands twice");
-    for rule in RULES {
+    for rule in rules() {
         assert!(rule.code.starts_with("R-"), "{} is no code of a data file", rule.code);
         assert!(
             !rule.title.ends_with('.') && rule.doc.ends_with('.'),
@@ -104,7 +112,7 @@ fn every_rule_is_documented_once_and_in_order() {
 
 #[test]
 fn messages_stand_alone_and_leak_no_library() {
-    for rule in RULES {
+    for rule in rules() {
         for finding in findings(rule.code) {
             assert!(!finding.message.contains('\n'), "{} is more than a line", finding.code);
             assert!(!finding.message.ends_with('.'), "{} ends with a full stop", finding.code);

@@ -8,6 +8,7 @@ pub mod answer_quality;
 pub mod findings;
 pub mod frame;
 pub mod instruments;
+pub mod lock;
 mod measurement;
 pub mod multiplicity;
 pub mod notices;
@@ -73,6 +74,7 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
         provenance: provenance(material, &plan),
         study: summary(study),
         plan,
+        plan_lock: None,
         rules: rules(study),
         participants,
         instruments: instruments::analyze(material, &evidence)?,

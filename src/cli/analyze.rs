@@ -42,7 +42,13 @@ pub fn findings(loaded: &load::Loaded) -> Result<Findings, CliError> {
         measures: &loaded.measures,
         alternative: alternative.as_ref(),
     };
-    analysis::analyze(material).map_err(|error| CliError::Defect(error.to_string()))
+    let lock = load::lock(&loaded.study)?;
+    let mut findings = analysis::analyze(material).map_err(|error| CliError::Defect(error.to_string()))?;
+    findings.plan_lock = lock.map(|lock| {
+        let now = analysis::lock::state(&loaded.study, &loaded.responses);
+        analysis::lock::compare(&lock, &now, &findings)
+    });
+    Ok(findings)
 }
 
 /// Scores with not-reached answers counted the other way round.

@@ -39,6 +39,8 @@ pub enum Verb {
     Score(ScoreArgs),
     /// Analyse a study and print its findings as JSON
     Analyze(AnalyzeArgs),
+    /// Fix the plan before the answers come, or declare a change of it
+    Lock(LockArgs),
     /// Run the whole chain and write the report
     Report(ReportArgs),
 }
@@ -120,6 +122,22 @@ pub struct AnalyzeArgs {
     pub out: Option<PathBuf>,
 }
 
+/// `dampak lock`.
+#[derive(Debug, clap::Args)]
+pub struct LockArgs {
+    /// A study's folder or file; its answers need not be there yet.
+    pub study: PathBuf,
+    /// Declare a change of a plan that is locked already, with the reason.
+    #[arg(long, value_name = "REASON", requires_all = ["by", "date"])]
+    pub amend: Option<String>,
+    /// Who locks or changes the plan.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// The day, as 2025-07-12; never taken from the clock.
+    #[arg(long, value_parser = parse_date)]
+    pub date: Option<String>,
+}
+
 /// `dampak report`.
 #[derive(Debug, clap::Args)]
 pub struct ReportArgs {
@@ -165,6 +183,21 @@ pub enum SchemaName {
 
 fn parse_lang(code: &str) -> Result<Lang, String> {
     Lang::from_code(code).ok_or_else(|| format!("\"{code}\" is not a language dampak writes: id, en"))
+}
+
+fn parse_date(text: &str) -> Result<String, String> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let is_number = |part: &str, digits: usize, most: u32| {
+        part.len() == digits && part.parse::<u32>().is_ok_and(|number| (1..=most).contains(&number))
+    };
+    match parts.as_slice() {
+        [year, month, day]
+            if is_number(year, 4, 9999) && is_number(month, 2, 12) && is_number(day, 2, 31) =>
+        {
+            Ok(text.to_owned())
+        }
+        _ => Err(format!("\"{text}\" is no day such as 2025-07-12")),
+    }
 }
 
 #[cfg(test)]

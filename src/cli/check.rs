@@ -17,7 +17,10 @@ pub fn run(args: &CheckArgs) -> VerbResult {
     let result = if is_instrument(&args.path) {
         load::instrument(&args.path, &mut found).map(drop)
     } else {
-        load::scored(&args.path).map(|loaded| found.extend(loaded.warnings))
+        load::scored(&args.path).and_then(|loaded| {
+            found.extend(loaded.warnings);
+            load::lock(&loaded.study).map(drop)
+        })
     };
     match result {
         Ok(()) => {}

@@ -12,6 +12,7 @@ fn catalogue() -> impl Iterator<Item = &'static Rule> {
         .chain(crate::instrument::rules::RULES)
         .chain(crate::study::rules::RULES)
         .chain(crate::response::rules::RULES)
+        .chain(crate::analysis::lock::rules::RULES)
         .copied()
         .chain([&super::report::CHANGED_DEFINITION])
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::CliError;
+use crate::analysis::lock::{self, PlanLock};
 use crate::diag::{Checked, Diagnostic, Place, condense, has_errors, tidy};
 use crate::instrument::{self, Instrument};
 use crate::io::{Disk, Files, whole};
@@ -116,6 +117,37 @@ pub fn scored(path: &Path) -> Result<Loaded, CliError> {
     Ok(Loaded { study, responses, scores, measures, warnings })
 }
 
+/// Reads a study and its rosters; there need not be answers yet.
+pub fn rostered(path: &Path, warnings: &mut Vec<Diagnostic>) -> Result<(BoundStudy, Responses), CliError> {
+    let study = study_without_data(path, warnings)?;
+    let Checked { value: rosters, mut diagnostics } = response::read_rosters(&study, &Disk);
+    for diagnostic in &mut diagnostics {
+        diagnostic.place = from_here(&diagnostic.place, &study.folder);
+    }
+    finish(Some((study, rosters)), diagnostics, warnings)
+}
+
+/// Where the lock of a study's plan lies: beside the study file, named after it where that is not `study.json`.
+pub fn lock_file(study: &BoundStudy) -> PathBuf {
+    let stem = Path::new(&study.file).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    match stem.filter(|stem| stem != "study") {
+        Some(stem) => study.folder.join(format!("{stem}.plan.lock.json")),
+        None => study.folder.join("plan.lock.json"),
+    }
+}
+
+/// The lock of a study's plan; none where the plan was not locked.
+pub fn lock(study: &BoundStudy) -> Result<Option<PlanLock>, CliError> {
+    let path = lock_file(study);
+    let bytes = match Disk.read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.source.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(CliError::Asked(error.to_string())),
+    };
+    let Checked { value, diagnostics } = lock::parse(&path.display().to_string(), &bytes, &study.study.id);
+    finish(value, diagnostics, &mut Vec::new()).map(Some)
+}
+
 /// A data file as the user would open it: the study names it relative to its own folder.
 fn from_here(place: &Place, folder: &Path) -> Place {
     Place { file: folder.join(&place.file).display().to_string(), ..place.clone() }
@@ -129,7 +161,7 @@ pub fn spare_inputs(study: &BoundStudy, targets: impl IntoIterator<Item = PathBu
         .chain(named.responses.iter().map(|entry| &entry.file))
         .chain(named.score_files.iter().map(|entry| &entry.file));
     let inputs: Vec<PathBuf> =
-        files.map(|file| study.path_of(file)).chain([PathBuf::from(&study.file)]).collect();
+        files.map(|file| study.path_of(file)).chain([PathBuf::from(&study.file), lock_file(study)]).collect();
     match targets.into_iter().find(|target| inputs.iter().any(|input| whole::is_same_file(input, target))) {
         Some(target) => Err(CliError::Asked(format!(
             "{} belongs to the study; choose another --out, input files are never written to",

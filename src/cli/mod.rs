@@ -9,6 +9,7 @@ mod check;
 mod explain;
 mod form;
 mod load;
+mod lock;
 mod progress;
 mod report;
 mod schema;
@@ -72,6 +73,7 @@ pub fn run() -> ExitCode {
         Verb::Simulate(args) => simulate::run(args),
         Verb::Score(args) => score::run(args),
         Verb::Analyze(args) => analyze::run(args),
+        Verb::Lock(args) => lock::run(args),
         Verb::Report(args) => report::run(args),
     };
     result.unwrap_or_else(|error| {

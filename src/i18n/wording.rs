@@ -13,7 +13,9 @@ macro_rules! phrase_files {
             include_str!(concat!($lang, "/classical.txt")),
             include_str!(concat!($lang, "/common.txt")),
             include_str!(concat!($lang, "/form.txt")),
+            include_str!(concat!($lang, "/lock.txt")),
             include_str!(concat!($lang, "/measurement.txt")),
+            include_str!(concat!($lang, "/power.txt")),
             include_str!(concat!($lang, "/quality.txt")),
             include_str!(concat!($lang, "/raters.txt")),
             include_str!(concat!($lang, "/report.txt")),
@@ -21,8 +23,8 @@ macro_rules! phrase_files {
     };
 }
 
-const INDONESIAN: [&str; 8] = phrase_files!("id");
-const ENGLISH: [&str; 8] = phrase_files!("en");
+const INDONESIAN: [&str; 10] = phrase_files!("id");
+const ENGLISH: [&str; 10] = phrase_files!("en");
 
 type Phrases = BTreeMap<&'static str, &'static str>;
 

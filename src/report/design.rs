@@ -25,7 +25,7 @@ pub fn compose(w: &Writer) -> Vec<Block> {
     blocks.push(outcomes(w).unwrap_or_else(|| Block::paragraph(w.say("summary.no_outcomes"))));
     blocks.push(part(2, w.say("design.plan"), "design-plan"));
     blocks.extend(plan(w));
-    blocks.push(Block::paragraph(w.say("design.deviations")));
+    blocks.extend(super::plan_lock::compose(w));
     blocks
 }
 

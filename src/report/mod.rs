@@ -26,6 +26,7 @@ mod measurement;
 mod methods;
 mod option_curves;
 mod participants;
+mod plan_lock;
 mod programme;
 mod quality;
 mod raters;

@@ -55,9 +55,8 @@ impl Responses {
     }
 }
 
-/// Reads every data file that the study names. Files that cannot be used are left out of the value and
-/// stand among the diagnostics.
-pub fn read(study: &BoundStudy, files: &dyn Files) -> Checked<Responses> {
+/// Reads the rosters alone, for what can be said before there are answers.
+pub fn read_rosters(study: &BoundStudy, files: &dyn Files) -> Checked<Responses> {
     let mut diagnostics = Vec::new();
     let mut responses = Responses::default();
     for entry in &study.study.roster {
@@ -67,6 +66,14 @@ pub fn read(study: &BoundStudy, files: &dyn Files) -> Checked<Responses> {
         responses.rosters.extend(roster);
     }
     diagnostics.extend(roster::check_together(&responses.rosters));
+    Checked { value: responses, diagnostics }
+}
+
+/// Reads every data file that the study names. Files that cannot be used are left out of the value and
+/// stand among the diagnostics.
+pub fn read(study: &BoundStudy, files: &dyn Files) -> Checked<Responses> {
+    let mut diagnostics = Vec::new();
+    let mut responses = read_rosters(study, files).drain_into(&mut diagnostics);
     for entry in &study.study.responses {
         let Some(instrument) = study.instrument(&entry.instrument) else { continue };
         let table = table::open(study, &entry.file, &entry.format, files).drain_into(&mut diagnostics);

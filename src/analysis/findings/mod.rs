@@ -8,6 +8,7 @@ mod classical;
 mod dif;
 mod estimates;
 mod instruments;
+mod lock;
 mod measurement;
 mod outcomes;
 mod participants;
@@ -33,6 +34,7 @@ pub use estimates::{AdjustedP, ArmChange, Draws, EffectSize, EstimateFindings, M
 pub use instruments::{
     AnswerCounts, Estimate, Flag, InstrumentFindings, ItemFindings, OptionFindings, ScaleFindings,
 };
+pub use lock::{AmendmentFindings, Deviation, DeviationKind, PlanLockFindings};
 pub use measurement::{
     AnchorFindings, Calibrated, DependenceFindings, DependentPair, FitFindings, InformationCurve,
     InformationPoint, ItemCurveFindings, ItemMeasure, LinkFindings, MeanSquareFindings, MeasurementFindings,
@@ -68,6 +70,9 @@ pub struct Findings {
     pub study: StudySummary,
     /// Which analysis was chosen, and why.
     pub plan: Plan,
+    /// The plan fixed beforehand against what was done; none where the plan was not locked.
+    #[serde(default)]
+    pub plan_lock: Option<PlanLockFindings>,
     /// The rules of the study that shape scores and report.
     pub rules: Rules,
     /// Who took part.
