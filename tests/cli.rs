@@ -42,6 +42,7 @@ fn scores_have_one_row_per_person_and_wave_and_keep_leading_zeros() {
             "wave",
             "mini/total",
             "mini/total/level",
+            "mini/total/fair",
             "mini/view"
         ]
     );

@@ -361,7 +361,7 @@ fn reversed_items_are_turned_round_before_the_mean() {
         .cell("pre.csv", 1, "Q01", "5")
         .cell("pre.csv", 1, "Q02", "1")
         .cell("pre.csv", 1, "Q03", "5");
-    assert_eq!(study.scores()[1][9], "5.0");
+    assert_eq!(study.scores()[1][10], "5.0");
 }
 
 #[test]
