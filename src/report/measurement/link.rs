@@ -29,10 +29,17 @@ fn words(own: &Scale, link: &LinkFindings) -> String {
             ("ratio", &w.maybe(link.sd_ratio, 2)),
         ],
     )];
+    // With several arms every change stands behind the name of its arm.
+    let arms = &w.findings.study.arms;
     let change = |changes: &[f64]| {
-        let words: Vec<String> =
-            changes.iter().map(|own_change| w.signed(*own_change, own.decimals())).collect();
-        words.join(" / ")
+        let worded = changes.iter().enumerate().map(|(place, value)| {
+            let value = w.signed(*value, own.decimals());
+            match arms.get(place).filter(|_| changes.len() > 1) {
+                Some(arm) => format!("{value} ({})", w.arm(&arm.id)),
+                None => value,
+            }
+        });
+        worded.collect::<Vec<_>>().join("; ")
     };
     sentences.push(w.fill(
         "measurement.link.all",
