@@ -43,18 +43,18 @@ pub fn compose(w: &Writer) -> Vec<Block> {
         }
         blocks.extend(items(w, &waves, &mut said));
         blocks.extend(people(w, &waves, &mut said));
-        blocks.extend(super::severity::compose(w, id));
+        blocks.extend(super::severity::compose(w, id, &mut said));
     }
     blocks
 }
 
 /// Notes that have been given.
 #[derive(Default)]
-struct Said(Vec<String>);
+pub(super) struct Said(Vec<String>);
 
 impl Said {
     /// The notes that have not been given yet.
-    fn fresh(&mut self, notes: Vec<String>) -> Vec<String> {
+    pub(super) fn fresh(&mut self, notes: Vec<String>) -> Vec<String> {
         let fresh: Vec<String> = notes.into_iter().filter(|note| !self.0.contains(note)).collect();
         self.0.extend(fresh.iter().cloned());
         fresh

@@ -1,6 +1,7 @@
 //! Severity of raters: how strict each is, and what outcomes would be without it.
 
 use super::build::{bullets, part, slug, table};
+use super::raters::Said;
 use super::writer::{DASH, Writer, decimals, decimals_of_range};
 use crate::analysis::findings::{
     OutcomeFindings, RaterSeverity, SeverityFindings, SeverityModel, SeverityRow, SeveritySensitivity,
@@ -14,7 +15,7 @@ use crate::instrument::Respondent;
 const MOST_SENTENCES: usize = 5;
 
 /// What stands about one instrument; nothing where no severities were estimated.
-pub fn compose(w: &Writer, id: &str) -> Vec<Block> {
+pub fn compose(w: &Writer, id: &str, said: &mut Said) -> Vec<Block> {
     let Some(found) = w.findings.severity.iter().find(|found| found.instrument == id) else {
         return Vec::new();
     };
@@ -26,12 +27,12 @@ pub fn compose(w: &Writer, id: &str) -> Vec<Block> {
         bullets(told(w, found, &rows)),
     ];
     blocks.extend(forest(w, found, &rows).map(Block::Figure));
-    blocks.extend(people(w, found, model, &rows));
+    blocks.extend(people(w, (found, model), &rows, said));
     if found.outcomes.is_empty() {
         blocks.push(Block::paragraph(w.say("severity.no_outcome")));
         return blocks;
     }
-    blocks.extend(outcomes(w, &found.outcomes));
+    blocks.extend(outcomes(w, &found.outcomes, said));
     blocks.push(bullets(found.outcomes.iter().filter_map(|entry| worded(w, entry)).collect()));
     blocks
 }
@@ -142,9 +143,9 @@ fn forest(w: &Writer, found: &SeverityFindings, rows: &[&SeverityRow]) -> Option
 
 fn people(
     w: &Writer,
-    found: &SeverityFindings,
-    model: &SeverityModel,
+    (found, model): (&SeverityFindings, &SeverityModel),
     rows: &[&SeverityRow],
+    said: &mut Said,
 ) -> Option<Block> {
     let mut columns = vec![Column::words(w.say("raters.column.rater"))];
     columns.extend(
@@ -176,11 +177,11 @@ fn people(
         w.maybe(model.infit, 2),
         w.maybe(model.outfit, 2),
     ]));
-    table(w.say("severity.people"), columns, body, vec![w.say("severity.people.note")])
+    table(w.say("severity.people"), columns, body, said.fresh(vec![w.say("severity.people.note")]))
 }
 
 /// The primary estimates beside those with adjusted scores.
-fn outcomes(w: &Writer, entries: &[SeveritySensitivity]) -> Option<Block> {
+fn outcomes(w: &Writer, entries: &[SeveritySensitivity], said: &mut Said) -> Option<Block> {
     let mut columns = vec![Column::wide(w.say("column.outcome"), 3)];
     let ci = w.fill("column.ci", &[("level", &w.level())]);
     for whose in ["raw", "adjusted"] {
@@ -206,7 +207,12 @@ fn outcomes(w: &Writer, entries: &[SeveritySensitivity]) -> Option<Block> {
             or_dash(entry.difference, digits + 1),
         ]))
     });
-    table(w.say("severity.outcomes"), columns, rows.collect(), vec![w.say("severity.outcomes.note")])
+    table(
+        w.say("severity.outcomes"),
+        columns,
+        rows.collect(),
+        said.fresh(vec![w.say("severity.outcomes.note")]),
+    )
 }
 
 fn outcome<'a>(w: &Writer<'a>, entry: &SeveritySensitivity) -> Option<&'a OutcomeFindings> {
