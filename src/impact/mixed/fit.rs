@@ -18,6 +18,9 @@ const FEWEST_SCHOOLS: usize = 2;
 /// Share of the outcome's variance from which the search for each random term starts.
 const START_SHARE: f64 = 0.1;
 
+/// Multiples of that share for second and third attempts.
+const RESTARTS: [f64; 3] = [0.02, 0.3, 4.0];
+
 /// One variance (or covariance) of a fit, in squared units of the outcome.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Component {
@@ -115,7 +118,7 @@ pub fn fit_mixed(
     let search = Search { blocks: &blocks, parameters: &parameters, likelihood, held: None };
     let start = start(terms, &parameters, spread);
     check_identified(&blocks, &phi_of(&parameters, &start))?;
-    let optimum = search.run(&start)?;
+    let optimum = search.run(&start).or_else(|error| restart(&search, &start, error))?;
     Ok(assemble(Parts { design, likelihood, clusters: clusters.len(), basis, blocks, parameters, optimum }))
 }
 
@@ -194,6 +197,18 @@ fn start(terms: &[RandomTerm], parameters: &[Parameter], spread: f64) -> Vec<f64
         _ => START_SHARE * spread,
     };
     parameters.iter().map(value).collect()
+}
+
+/// Tries other starts after a walk that did not arrive: along an edge of the covariance matrices of a pair.
+fn restart(search: &Search, start: &[f64], error: MixedError) -> Result<Optimum, MixedError> {
+    if !matches!(error, MixedError::NotConverged { .. } | MixedError::Unidentified) {
+        return Err(error);
+    }
+    let last = start.len() - 1;
+    let scaled = |factor: f64| -> Vec<f64> {
+        start.iter().enumerate().map(|(i, v)| if i == last { *v } else { factor * v }).collect()
+    };
+    RESTARTS.iter().find_map(|&factor| search.run(&scaled(factor)).ok()).ok_or(error)
 }
 
 struct Parts<'a> {

@@ -25,6 +25,9 @@ const HALVINGS: usize = 40;
 /// The residual variance may shrink to this share of itself in one step, so that it stays positive.
 const SHRINK: f64 = 0.1;
 
+/// Share by which the diagonal of a singular expected information is raised.
+const LIFT: f64 = 1e-6;
+
 /// A variance below this share of the total variance is zero: rounding of the cross products.
 const ZERO_SHARE: f64 = 1e-11;
 
@@ -174,7 +177,16 @@ impl Search<'_> {
         };
         let observed = part(&self.hessian(at, psi));
         let expected = || part(&turned(&at.expected, &jacobian(self.parameters, psi)));
-        let factor = Cholesky::new(&observed).or_else(|_| Cholesky::new(&expected())).ok()?;
+        // A pair's third coordinate has next to no information while its intercept's variance is next to nothing.
+        let lifted = || {
+            let mut lifted = expected();
+            (0..free.len()).for_each(|i| lifted.set(i, i, lifted.get(i, i) * (1.0 + LIFT)));
+            lifted
+        };
+        let factor = Cholesky::new(&observed)
+            .or_else(|_| Cholesky::new(&expected()))
+            .or_else(|_| Cholesky::new(&lifted()))
+            .ok()?;
         let pull: Vec<f64> = free.iter().map(|&r| -gradient[r]).collect();
         let mut step = vec![0.0; psi.len()];
         free.iter().zip(factor.solve(&pull)).for_each(|(&place, s)| step[place] = s);
