@@ -15,6 +15,7 @@ pub mod notices;
 pub mod outcome;
 pub mod participants;
 pub mod plan;
+pub mod planning;
 pub mod raters;
 
 pub use findings::Findings;

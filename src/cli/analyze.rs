@@ -35,13 +35,7 @@ pub fn run(args: &AnalyzeArgs) -> VerbResult {
 /// The findings of a loaded study.
 pub fn findings(loaded: &load::Loaded) -> Result<Findings, CliError> {
     let alternative = alternative_scores(loaded)?;
-    let material = Material {
-        study: &loaded.study,
-        responses: &loaded.responses,
-        scores: &loaded.scores,
-        measures: &loaded.measures,
-        alternative: alternative.as_ref(),
-    };
+    let material = material(loaded, alternative.as_ref());
     let lock = load::lock(&loaded.study)?;
     let mut findings = analysis::analyze(material).map_err(|error| CliError::Defect(error.to_string()))?;
     findings.plan_lock = lock.map(|lock| {
@@ -49,6 +43,17 @@ pub fn findings(loaded: &load::Loaded) -> Result<Findings, CliError> {
         analysis::lock::compare(&lock, &now, &findings)
     });
     Ok(findings)
+}
+
+/// What an analysis of a loaded study works on.
+pub fn material<'a>(loaded: &'a load::Loaded, alternative: Option<&'a Scores>) -> Material<'a> {
+    Material {
+        study: &loaded.study,
+        responses: &loaded.responses,
+        scores: &loaded.scores,
+        measures: &loaded.measures,
+        alternative,
+    }
 }
 
 /// Scores with not-reached answers counted the other way round.

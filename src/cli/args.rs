@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::analysis::planning::PlannedDesign;
 use crate::i18n::Lang;
 
 /// From instruments to impact report: questionnaires, scoring, psychometrics and cluster-aware pre/post
@@ -41,6 +42,8 @@ pub enum Verb {
     Analyze(AnalyzeArgs),
     /// Fix the plan before the answers come, or declare a change of it
     Lock(LockArgs),
+    /// Plan the next study: smallest detectable effects, power, number of schools
+    Power(Box<PowerArgs>),
     /// Run the whole chain and write the report
     Report(ReportArgs),
 }
@@ -138,6 +141,89 @@ pub struct LockArgs {
     pub date: Option<String>,
 }
 
+/// `dampak power`.
+#[derive(Debug, clap::Args)]
+pub struct PowerArgs {
+    /// A study's folder or file, whose own schools and scores are used; every value can be given instead.
+    pub study: Option<PathBuf>,
+    /// Outcome of the study (default: its primary outcomes).
+    #[arg(long)]
+    pub outcome: Option<String>,
+    /// one_group, cross_sections, comparison, randomised, multisite, three_level or pairs; by default the
+    /// design of the study.
+    #[arg(long, value_parser = parse_design)]
+    pub design: Option<PlannedDesign>,
+    /// Districts in both arms (three_level).
+    #[arg(long, value_name = "NUMBER")]
+    pub districts: Option<f64>,
+    /// Schools in all; in each district for three_level.
+    #[arg(long, value_name = "NUMBER")]
+    pub schools: Option<f64>,
+    /// Students per school with both scores; the harmonic mean where sizes differ.
+    #[arg(long, value_name = "NUMBER")]
+    pub students: Option<f64>,
+    /// Pairs of scores (pairs).
+    #[arg(long, value_name = "NUMBER")]
+    pub pairs: Option<f64>,
+    /// Share of the variance between districts (three_level; default 0.05).
+    #[arg(long, value_name = "NUMBER")]
+    pub icc_districts: Option<f64>,
+    /// Share of the variance between schools (default 0.2).
+    #[arg(long, value_name = "NUMBER")]
+    pub icc: Option<f64>,
+    /// Pre-post correlation of schools (default 0).
+    #[arg(long, value_name = "NUMBER")]
+    pub r_between: Option<f64>,
+    /// Pre-post correlation of students within schools (default 0).
+    #[arg(long, value_name = "NUMBER")]
+    pub r_within: Option<f64>,
+    /// Pre-post correlation of students (pairs; default 0).
+    #[arg(long, value_name = "NUMBER")]
+    pub correlation: Option<f64>,
+    /// Share of the district variance that covariates explain (default 0).
+    #[arg(long, value_name = "NUMBER")]
+    pub r2_districts: Option<f64>,
+    /// Share of the school variance that covariates explain (default 0).
+    #[arg(long, value_name = "NUMBER")]
+    pub r2_schools: Option<f64>,
+    /// Share of the student variance that covariates explain (default 0).
+    #[arg(long, value_name = "NUMBER")]
+    pub r2_students: Option<f64>,
+    /// Covariates at the level that is drawn (default 0).
+    #[arg(long, value_name = "NUMBER")]
+    pub covariates: Option<f64>,
+    /// Share of the units in the programme (default 0.5).
+    #[arg(long, value_name = "NUMBER")]
+    pub program_share: Option<f64>,
+    /// Standard deviation of school sizes over their mean (default 0).
+    #[arg(long, value_name = "NUMBER")]
+    pub size_variation: Option<f64>,
+    /// Variance of the effect over that of school means (multisite; default 0.2).
+    #[arg(long, value_name = "NUMBER")]
+    pub effect_heterogeneity: Option<f64>,
+    /// Reliability of the score (multisite; default 1).
+    #[arg(long, value_name = "NUMBER")]
+    pub reliability: Option<f64>,
+    /// Two-sided error rate (default: the study's, else 0.05).
+    #[arg(long, value_name = "NUMBER")]
+    pub alpha: Option<f64>,
+    /// Wanted power (default 0.8).
+    #[arg(long, value_name = "NUMBER")]
+    pub power: Option<f64>,
+    /// Effect of interest in standard deviations (default: the study's, else 0.25).
+    #[arg(long, value_name = "NUMBER")]
+    pub effect: Option<f64>,
+    /// Standard deviation of the score, to say effects in points.
+    #[arg(long, value_name = "NUMBER")]
+    pub sd: Option<f64>,
+    /// Language of the text.
+    #[arg(long, default_value = "id", value_parser = parse_lang)]
+    pub lang: Lang,
+    /// How to print the plan.
+    #[arg(long, value_enum, default_value_t = MessageFormat::Text)]
+    pub format: MessageFormat,
+}
+
 /// `dampak report`.
 #[derive(Debug, clap::Args)]
 pub struct ReportArgs {
@@ -183,6 +269,13 @@ pub enum SchemaName {
 
 fn parse_lang(code: &str) -> Result<Lang, String> {
     Lang::from_code(code).ok_or_else(|| format!("\"{code}\" is not a language dampak writes: id, en"))
+}
+
+fn parse_design(name: &str) -> Result<PlannedDesign, String> {
+    PlannedDesign::from_name(name).ok_or_else(|| {
+        let names = PlannedDesign::ALL.map(PlannedDesign::name).join(", ");
+        format!("\"{name}\" is no design dampak plans for: {names}")
+    })
 }
 
 fn parse_date(text: &str) -> Result<String, String> {

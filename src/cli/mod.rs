@@ -10,6 +10,7 @@ mod explain;
 mod form;
 mod load;
 mod lock;
+mod power;
 mod progress;
 mod report;
 mod schema;
@@ -74,6 +75,7 @@ pub fn run() -> ExitCode {
         Verb::Score(args) => score::run(args),
         Verb::Analyze(args) => analyze::run(args),
         Verb::Lock(args) => lock::run(args),
+        Verb::Power(args) => power::run(args),
         Verb::Report(args) => report::run(args),
     };
     result.unwrap_or_else(|error| {

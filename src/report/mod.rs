@@ -27,6 +27,7 @@ mod methods;
 mod option_curves;
 mod participants;
 mod plan_lock;
+pub mod planning;
 mod programme;
 mod quality;
 mod raters;

@@ -1,0 +1,114 @@
+//! `dampak power`: smallest detectable effects, power and the number of schools of the next study.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::args::{MessageFormat, PowerArgs};
+use super::{CliError, VerbResult, analyze, load, print_result, print_warnings};
+use crate::analysis::planning::{self, Known, PlannedDesign, Planning, Quantity};
+use crate::report;
+use crate::study::{BoundStudy, Outcome, OutcomeRole};
+
+pub fn run(args: &PowerArgs) -> VerbResult {
+    let known = match &args.study {
+        Some(study) => known(study, args.outcome.as_deref())?,
+        None if args.outcome.is_some() => {
+            return Err(CliError::Asked("--outcome needs a study".to_owned()));
+        }
+        None => vec![Known::default()],
+    };
+    let asked = asked(args);
+    let mut plans = Vec::new();
+    for known in known {
+        let design = args.design.or(known.design).ok_or_else(|| {
+            let names = PlannedDesign::ALL.map(PlannedDesign::name).join(", ");
+            CliError::Asked(format!("no design is known to plan for; choose one with --design: {names}"))
+        })?;
+        plans.push(planned(design, &asked, &known)?);
+    }
+    let text = match args.format {
+        MessageFormat::Json => {
+            let text = serde_json::to_string_pretty(&plans);
+            text.map_err(|error| CliError::Defect(error.to_string()))? + "\n"
+        }
+        MessageFormat::Text => {
+            plans.iter().map(|plan| report::planning::text(plan, args.lang)).collect::<Vec<_>>().join("\n")
+        }
+    };
+    print_result(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn planned(
+    design: PlannedDesign,
+    asked: &BTreeMap<Quantity, f64>,
+    known: &Known,
+) -> Result<Planning, CliError> {
+    planning::plan(design, asked, known).map_err(|error| CliError::Asked(error.to_string()))
+}
+
+/// What a study says: from its scores where the answers are there, from its rosters before.
+fn known(path: &Path, wanted: Option<&str>) -> Result<Vec<Known>, CliError> {
+    let mut warnings = Vec::new();
+    let (study, rosters) = load::rostered(path, &mut warnings)?;
+    let named = &study.study;
+    let files = named.responses.iter().map(|entry| &entry.file);
+    let mut files = files.chain(named.score_files.iter().map(|entry| &entry.file));
+    if files.any(|file| !study.path_of(file).exists()) {
+        print_warnings(&warnings);
+        let outcomes = outcomes(&study, wanted)?;
+        return Ok(outcomes.map(|outcome| planning::of_roster(&study, &rosters, outcome)).collect());
+    }
+    let loaded = load::scored(path)?;
+    print_warnings(&loaded.warnings);
+    let material = analyze::material(&loaded, None);
+    let of = |outcome| planning::of_scores(material, outcome);
+    let known = outcomes(&loaded.study, wanted)?.map(of).collect::<Result<_, _>>();
+    known.map_err(|error: polars::prelude::PolarsError| CliError::Defect(error.to_string()))
+}
+
+/// The outcome that was asked for, else the primary ones, else the first.
+fn outcomes<'a>(
+    study: &'a BoundStudy,
+    wanted: Option<&str>,
+) -> Result<impl Iterator<Item = &'a Outcome>, CliError> {
+    let all = &study.study.outcomes;
+    let chosen: Vec<&Outcome> = match wanted {
+        Some(id) => all.iter().filter(|outcome| outcome.id == id).collect(),
+        None => all.iter().filter(|outcome| outcome.role == OutcomeRole::Primary).collect(),
+    };
+    if let Some(id) = wanted.filter(|_| chosen.is_empty()) {
+        let ids: Vec<&str> = all.iter().map(|outcome| outcome.id.as_str()).collect();
+        return Err(CliError::Asked(format!("the study has no outcome \"{id}\": {}", ids.join(", "))));
+    }
+    let chosen = if chosen.is_empty() { all.iter().take(1).collect() } else { chosen };
+    Ok(chosen.into_iter())
+}
+
+fn asked(args: &PowerArgs) -> BTreeMap<Quantity, f64> {
+    let given = [
+        (Quantity::Districts, args.districts),
+        (Quantity::Schools, args.schools),
+        (Quantity::Students, args.students),
+        (Quantity::Pairs, args.pairs),
+        (Quantity::IccDistricts, args.icc_districts),
+        (Quantity::Icc, args.icc),
+        (Quantity::RBetween, args.r_between),
+        (Quantity::RWithin, args.r_within),
+        (Quantity::Correlation, args.correlation),
+        (Quantity::R2Districts, args.r2_districts),
+        (Quantity::R2Schools, args.r2_schools),
+        (Quantity::R2Students, args.r2_students),
+        (Quantity::Covariates, args.covariates),
+        (Quantity::ProgramShare, args.program_share),
+        (Quantity::SizeVariation, args.size_variation),
+        (Quantity::EffectHeterogeneity, args.effect_heterogeneity),
+        (Quantity::Reliability, args.reliability),
+        (Quantity::Alpha, args.alpha),
+        (Quantity::Power, args.power),
+        (Quantity::Effect, args.effect),
+        (Quantity::Sd, args.sd),
+    ];
+    given.into_iter().filter_map(|(quantity, value)| Some((quantity, value?))).collect()
+}
