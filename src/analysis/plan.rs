@@ -9,7 +9,6 @@ use std::collections::BTreeSet;
 use super::findings::{Claim, Design, Method, Notice, Plan};
 use super::notices;
 use crate::instrument::{Instrument, ItemKind, Respondent, ScaleMethod};
-use crate::measure::severity::is_rated;
 use crate::response::{Responses, Roster};
 use crate::study::{Assignment, BoundStudy};
 
@@ -37,7 +36,7 @@ pub fn read(study: &BoundStudy, responses: &Responses) -> Plan {
     if primary.is_some() && asks_questionnaires(study) {
         sensitivity.push(Method::WithoutFlagged);
     }
-    if primary.is_some() && asks_raters(study, responses) {
+    if primary.is_some() && asks_raters(study) {
         sensitivity.push(Method::SeverityAdjusted);
     }
     if primary.is_some() && has_measures(study) {
@@ -67,10 +66,19 @@ fn asks_questionnaires(study: &BoundStudy) -> bool {
     study.study.outcomes.iter().filter_map(|outcome| study.instrument_of(outcome)).any(has_scales)
 }
 
-/// Whether some outcome comes from ratings that name who gave them.
-fn asks_raters(study: &BoundStudy, responses: &Responses) -> bool {
+/// Whether some outcome comes from ratings by several people, as study and instruments declare it: the plan is
+/// the same before and after the answers come.
+fn asks_raters(study: &BoundStudy) -> bool {
+    let by_rows = |instrument: &Instrument| {
+        study
+            .study
+            .responses
+            .iter()
+            .any(|file| file.instrument == instrument.id && file.columns.rater.is_some())
+    };
+    let by_columns = |item: &ItemKind| matches!(item, ItemKind::Essay { raters, .. } | ItemKind::Rating { raters, .. } if *raters > 1);
     let mut asked = study.study.outcomes.iter().filter_map(|outcome| study.instrument_of(outcome));
-    asked.any(|instrument| is_rated(responses, &instrument.id))
+    asked.any(|instrument| by_rows(instrument) || instrument.items.iter().any(|item| by_columns(&item.kind)))
 }
 
 /// Whether some outcome is a measure by item response theory.
