@@ -196,8 +196,11 @@ fn by_dampak(file: &Path, study: &BoundStudy) -> f64 {
     let policy = MissingPolicy::of(&study.study.analysis);
     let scores: Scores = score::score(study, &responses, policy).expect("polars runs the plan").value;
     phase("score");
-    let material = Material { study, responses: &responses, scores: &scores, alternative: None };
-    let findings = analysis::instruments::analyze(material).expect("polars hands out columns");
+    let measures = dampak::measure::Measures::default();
+    let material =
+        Material { study, responses: &responses, scores: &scores, measures: &measures, alternative: None };
+    let evidence = analysis::instruments::ModelEvidence::default();
+    let findings = analysis::instruments::analyze(material, &evidence).expect("polars hands out columns");
     phase("items");
     assert_eq!(
         (findings[0].items.len(), findings[0].items[0].options.len()),

@@ -70,7 +70,8 @@ type Who = fn(usize, usize) -> Vec<usize>;
 
 /// OB4 rates few teachers before and many after; every third teacher is rated twice.
 fn connected(teacher: usize, wave: usize) -> Vec<usize> {
-    let first = if wave == 0 { teacher % 4 } else { [3, teacher % 4][usize::from(teacher % 2 == 0)] };
+    let first =
+        if wave == 0 { teacher % 4 } else { [3, teacher % 4][usize::from(teacher.is_multiple_of(2))] };
     if teacher.is_multiple_of(3) { vec![first, (first + 1 + teacher / 3 % 3) % 4] } else { vec![first] }
 }
 

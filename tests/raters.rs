@@ -153,8 +153,7 @@ fn the_shipped_scores_of_observers_recomputed() {
     close(mean.coefficient.value.expect("an estimate"), (between - within) / between);
     assert_eq!(single.bands, Some([AgreementBand::Good, AgreementBand::Excellent]));
     for rater in &found.raters {
-        let own: Vec<f64> =
-            rows.iter().filter(|row| row["observer"] == rater.rater).map(|row| score(row)).collect();
+        let own: Vec<f64> = rows.iter().filter(|row| row["observer"] == rater.rater).map(score).collect();
         assert_eq!(rater.n, own.len());
         close(rater.mean.expect("several persons"), own.iter().sum::<f64>() / own.len() as f64);
         let against: Vec<f64> = given
