@@ -53,6 +53,46 @@ pub fn did_schools(
     Ok(SchoolDid { cr2, welch, pooled, schools, arms })
 }
 
+/// Difference of the arms in the mean change of schools within strata (or pairs): school means on the arm with an
+/// effect for each stratum, CR2 with every school a cluster.
+///
+/// Inputs as [`did_schools`], and the stratum of every student's school. Strata with one arm tell nothing about the
+/// difference.
+///
+/// # Errors
+/// `ClusterInBothArms`, `RankDeficient` when no stratum has both arms, `NoResidualDf`, `NoVariation`.
+///
+/// # References
+/// Bruhn & McKenzie (2009), American Economic Journal: Applied Economics 1(4), 200-232 (strata effects belong in
+/// the model). Pustejovsky & Tipton (2018), Journal of Business & Economic Statistics 36, 672-683.
+pub fn did_schools_within(
+    change: &[f64],
+    arm: &[Arm],
+    cluster: &[usize],
+    stratum: &[usize],
+    alpha: f64,
+) -> Result<CoefTest, ImpactError> {
+    moments::check_same_length(stratum.len(), cluster.len())?;
+    let schools = cluster_means(change, cluster)?;
+    let arms = cluster_arms(arm, cluster, &schools)?;
+    let means: Vec<f64> = schools.iter().map(|school| school.mean).collect();
+    let own: Vec<usize> = (0..schools.len()).collect();
+    let of_school =
+        |school: &ClusterMean| cluster.iter().position(|c| *c == school.cluster).map(|at| stratum[at]);
+    let strata: Vec<usize> = schools.iter().filter_map(of_school).collect();
+    let program: Vec<f64> = arms.iter().map(|a| a.indicator()).collect();
+    // Indicators rather than absorbed effects: a stratum holds several clusters, and the adjustment of CR2 must
+    // know the leverage that its effect gives them.
+    let design = stratum_columns(&strata)
+        .into_iter()
+        .fold(Design::new(&means, &own).with(PROGRAM, &program), |design, column| {
+            design.with(&column.name, &column.values)
+        });
+    let fit = fit_ols(&design)?;
+    let test = cluster_test(&fit, &fit.contrast(&[(PROGRAM, 1.0)])?, Adjustment::Cr2, alpha)?;
+    Ok(CoefTest { n: change.len(), clusters: Some(schools.len()), ..test })
+}
+
 /// Difference of the arms in the mean change of students, errors clustered in schools (CR2).
 ///
 /// Inputs as [`did_schools`]; every student counts the same. A school may have students in both arms.
@@ -94,6 +134,27 @@ pub fn cluster_arms(
         .collect()
 }
 
+/// An indicator of one stratum.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StratumColumn {
+    /// Name of the column.
+    pub name: String,
+    /// 1 in the stratum, 0 elsewhere.
+    pub values: Vec<f64>,
+}
+
+/// Indicators of all strata but the first, in ascending order; one entry per row.
+pub fn stratum_columns(stratum: &[usize]) -> Vec<StratumColumn> {
+    let mut strata = stratum.to_vec();
+    strata.sort_unstable();
+    strata.dedup();
+    let column = |wanted: &usize| StratumColumn {
+        name: format!("stratum {wanted}"),
+        values: stratum.iter().map(|own| f64::from(u8::from(own == wanted))).collect(),
+    };
+    strata.iter().skip(1).map(column).collect()
+}
+
 pub(super) fn check_arms(arm: &[Arm], rows: usize, needed: usize) -> Result<(), ImpactError> {
     moments::check_same_length(arm.len(), rows)?;
     for wanted in [Arm::Program, Arm::Comparison] {
@@ -125,6 +186,24 @@ mod tests {
         let df = (v1 + v0).powi(2) / (v1 * v1 / 3.0 + v0 * v0 / 2.0);
         close(did.cr2.df, df, 1e-9);
         assert_eq!((did.welch.n, did.welch.clusters, did.pooled.df), (28, Some(7), 5.0));
+    }
+
+    /// With two schools a pair, the estimate is the mean of the pairs' differences, CR2 has its variance, and the
+    /// degrees of freedom are pairs less one.
+    #[test]
+    fn pairs_make_the_paired_t() {
+        use Arm::{Comparison as C, Program as T};
+        let change = [4.0, 1.0, 6.0, 5.5, 2.0, 2.5, 9.0, 4.0, 7.0, 6.0];
+        let arm = [T, C, T, C, T, C, T, C, T, C];
+        let school: Vec<usize> = (0..10).collect();
+        let pair = [0, 0, 1, 1, 2, 2, 3, 3, 4, 4];
+        let within = did_schools_within(&change, &arm, &school, &pair, 0.05).unwrap();
+        let paired = crate::impact::cluster_mean::test_cluster_values(&[3.0, 0.5, -0.5, 5.0, 1.0], 10, 0.05);
+        let paired = paired.unwrap();
+        close(within.estimate, paired.estimate, 1e-12);
+        close(within.se, paired.se, 1e-12);
+        close(within.df, paired.df, 1e-9);
+        assert!(did_schools_within(&change, &arm, &school, &school, 0.05).is_err());
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+mod design;
+
 use super::{Table, ids, rules};
 use crate::diag::{Checked, Diagnostic, Place, has_errors, nearest};
 use crate::instrument::Respondent;
@@ -22,6 +24,8 @@ pub struct Roster {
     pub index: BTreeMap<String, usize>,
     /// School names by id; the id itself where the roster names none.
     pub school_names: BTreeMap<String, String>,
+    /// Weight of every person, in person order; none where the roster has no weights.
+    pub weights: Option<Vec<f64>>,
     /// Every column of the file, for covariates and subgroups: one cell per person, in person order.
     pub columns: BTreeMap<String, Vec<Option<String>>>,
 }
@@ -41,6 +45,8 @@ pub struct Person {
     pub venue: Option<String>,
     /// Arm id; none where there is one group.
     pub arm: Option<String>,
+    /// Stratum or pair of the school; none where the roster names none.
+    pub stratum: Option<String>,
 }
 
 impl Roster {
@@ -97,6 +103,8 @@ pub fn resolve(entry: &RosterFile, table: Table, study: &Study) -> Checked<Optio
     let district = column(names.district.as_deref());
     let venue = column(names.venue.as_deref());
     let arm = column(names.arm.as_deref());
+    let stratum = column(names.pair.as_deref().or(names.stratum.as_deref()));
+    let weight = column(names.weight.as_deref());
     let Some(person_ids) = person_ids else { return Checked { value: None, diagnostics } };
     let at =
         |cells: &Option<Vec<Option<String>>>, row: usize| cells.as_ref().and_then(|cells| cells[row].clone());
@@ -125,6 +133,7 @@ pub fn resolve(entry: &RosterFile, table: Table, study: &Study) -> Checked<Optio
             district: at(&district, row),
             venue: at(&venue, row),
             arm: at(&arm, row),
+            stratum: at(&stratum, row),
         });
         rows.push(row);
     }
@@ -133,6 +142,9 @@ pub fn resolve(entry: &RosterFile, table: Table, study: &Study) -> Checked<Optio
     check_schools(entry, &persons, &numbers, &mut diagnostics);
     check_arms(entry, &persons, &numbers, study, &mut diagnostics);
     diagnostics.extend(empty_arms(entry, &persons, study));
+    diagnostics.extend(design::two_strata(entry, &persons, &numbers));
+    let weights = weight.map(|cells| rows.iter().map(|row| cells[*row].clone()).collect::<Vec<_>>());
+    let weights = weights.map(|cells| design::weights(entry, &cells, &numbers, &mut diagnostics));
     let columns = table
         .columns()
         .into_iter()
@@ -148,6 +160,7 @@ pub fn resolve(entry: &RosterFile, table: Table, study: &Study) -> Checked<Optio
         persons,
         index,
         school_names,
+        weights,
         columns,
     });
     Checked { value, diagnostics }

@@ -82,6 +82,10 @@ rules! {
         "The teachers' roster names a school without pupils, or the reverse. Check the spelling; it is used as it stands.";
     EMPTY_ARM = "R-ROSTER-009" Warning "an arm has nobody in the roster"
         "The study declares the arm, but no row of the roster names it, so there is nobody to compare with. Check the spelling in the arm column, or take the arm out of the study.";
+    WEIGHT = "R-ROSTER-010" Error "a weight is not a number above zero"
+        "A weight says how many persons of the population somebody stands for. A person who is not to count belongs out of the roster; nobody can count less than nothing.";
+    TWO_STRATA = "R-ROSTER-011" Error "a school stands in two strata or pairs"
+        "Strata and pairs are made of whole schools: every row of a school must name the same one.";
     NOBODY_LINKED = "R-LINK-001" Warning "nobody was met at the first and at the last wave"
         "Waves are linked by the person id. Both files hold persons of the roster, but no id stands in both, so no change within persons can be estimated. Either the two waves measured different people, or the ids were given anew at the second wave.";
     BAD_VALUE = "R-VALUE-001" Error "a cell holds an answer that the item does not have"

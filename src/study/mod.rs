@@ -15,8 +15,8 @@ pub use item_thresholds::ItemThresholds;
 pub use parse::parse;
 pub use raw::{
     AnalysisRules, AnswerQualityRules, Arm, ArmRole, Assignment, Covariate, FileFormat, LinkMethod,
-    LinkingRules, MissingReason, MissingRule, Outcome, OutcomeRole, OutcomeSource, Programme, ReportRules,
-    ResponseColumns, ResponseFile, RosterColumns, RosterFile, ScoreFile, Study, Wave,
+    LinkingRules, MissingReason, MissingRule, Outcome, OutcomeRole, OutcomeSource, PersonsRule, Programme,
+    ReportRules, ResponseColumns, ResponseFile, RosterColumns, RosterFile, ScoreFile, Study, Wave,
 };
 
 /// The version tag every study definition carries.
@@ -26,6 +26,20 @@ impl Study {
     /// The wave of that id with its place in time.
     pub fn wave_index(&self, id: &str) -> Option<usize> {
         self.waves.iter().position(|wave| wave.id == id)
+    }
+
+    /// Places of the two waves between which the primary change is counted: those of `analysis.compare`, the
+    /// first and the last where it is left out; none with fewer than two waves.
+    pub fn compared_waves(&self) -> Option<[usize; 2]> {
+        if self.waves.len() < 2 {
+            return None;
+        }
+        let declared = self.analysis.compare.as_ref();
+        let place = |side: usize| declared.and_then(|ids| self.wave_index(&ids[side]));
+        match (place(0), place(1)) {
+            (Some(before), Some(after)) => Some([before, after]),
+            _ => Some([0, self.waves.len() - 1]),
+        }
     }
 
     /// The roster file of a kind of respondent. Observers report on teachers, so they share that roster;

@@ -191,6 +191,15 @@ pub struct RosterColumns {
     /// School name in reports.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub school_name: Option<String>,
+    /// Stratum of the school, where schools were drawn or chosen within strata.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stratum: Option<String>,
+    /// Pair of the school, where schools were matched in pairs, one for each arm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pair: Option<String>,
+    /// Weight of the person: how many persons of the population it stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<String>,
 }
 
 /// A file of answers to one instrument at one wave.
@@ -346,6 +355,10 @@ pub struct Covariate {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AnalysisRules {
+    /// Whether the same persons are met at several waves.
+    pub persons: PersonsRule,
+    /// The two waves between which the primary change is counted (default: the first and the last).
+    pub compare: Option<[String; 2]>,
     /// Two-sided error rate of tests; intervals hold 1 - alpha.
     pub alpha: f64,
     /// Seed of everything that is drawn at random.
@@ -449,6 +462,8 @@ impl Default for AnswerQualityRules {
 impl Default for AnalysisRules {
     fn default() -> Self {
         AnalysisRules {
+            persons: PersonsRule::Linked,
+            compare: None,
             alpha: 0.05,
             seed: 20_250_712,
             smallest_effect_of_interest: None,
@@ -461,6 +476,17 @@ impl Default for AnalysisRules {
             answer_quality: AnswerQualityRules::default(),
         }
     }
+}
+
+/// Whether the same persons are met at several waves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonsRule {
+    /// The same persons answer at every wave and are linked by their id.
+    #[default]
+    Linked,
+    /// Every wave meets other persons of the same schools, such as the eighth grades of three years.
+    CrossSections,
 }
 
 /// What a missing test answer counts as. Questionnaire answers that are missing are always missing.

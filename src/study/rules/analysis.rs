@@ -54,6 +54,15 @@ pub static ANSWER_QUALITY: Rule = Rule {
           Leave a field out to use the customary limit.",
 };
 
+/// D-ANA-006.
+pub static COMPARE: Rule = Rule {
+    code: "D-ANA-006",
+    severity: Severity::Error,
+    title: "the waves to compare are not two waves of the study in order of time",
+    doc: "`compare` names the wave before and the wave after between which the primary change is counted, such \
+          as [\"pre\", \"post\"] where a follow-up came later. Leave it out to compare the first and the last.",
+};
+
 /// Checks the rules of the analysis.
 pub fn check(study: &Study, notes: &mut Notes) {
     let rules = &study.analysis;
@@ -88,6 +97,7 @@ pub fn check(study: &Study, notes: &mut Notes) {
         );
     }
     check_linking(study, notes);
+    check_compare(study, notes);
     // Draws are far below 2^53, so the conversion is exact.
     if alpha_is_good && ((rules.permutations as f64) + 1.0) * rules.alpha < 1.0 {
         let message =
@@ -117,6 +127,27 @@ fn check_answer_quality(rules: &AnswerQualityRules, notes: &mut Notes) {
         let message = format!("{field} is {value}, expected more than {low}{most}");
         let pointer = format!("/analysis/answer_quality/{field}");
         notes.say(&ANSWER_QUALITY, &pointer, message, "leave the field out to use the customary limit");
+    }
+}
+
+fn check_compare(study: &Study, notes: &mut Notes) {
+    let Some(ids) = &study.analysis.compare else { return };
+    let places = [study.wave_index(&ids[0]), study.wave_index(&ids[1])];
+    let hint = || {
+        let known: Vec<&str> = study.waves.iter().map(|wave| wave.id.as_str()).collect();
+        format!("the waves in order of time are: {}", known.join(", "))
+    };
+    match places {
+        [Some(before), Some(after)] if before < after => {}
+        [Some(_), Some(_)] => {
+            let message = format!("`compare` counts from \"{}\" to \"{}\"", ids[0], ids[1]);
+            notes.say(&COMPARE, "/analysis/compare", message, hint());
+        }
+        _ => {
+            let unknown = ids.iter().zip(places).find(|(_, place)| place.is_none());
+            let name = unknown.map_or("", |(id, _)| id.as_str());
+            notes.say(&COMPARE, "/analysis/compare", format!("there is no wave \"{name}\""), hint());
+        }
     }
 }
 

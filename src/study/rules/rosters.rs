@@ -39,6 +39,15 @@ pub static COVARIATE: Rule = Rule {
           which.",
 };
 
+/// D-ROST-005.
+pub static PAIR_AND_STRATUM: Rule = Rule {
+    code: "D-ROST-005",
+    severity: Severity::Error,
+    title: "a roster names both pairs and strata",
+    doc: "A pair is a stratum of two schools, one for each arm. Name the finer of the two: what holds within pairs \
+          holds within the strata they lie in.",
+};
+
 /// The word for a kind of person.
 pub fn person(respondent: Respondent) -> &'static str {
     match respondent {
@@ -61,6 +70,10 @@ pub fn check(study: &Study, notes: &mut Notes) {
                 message,
                 "put them together into one file, or mend the respondent",
             );
+        }
+        if roster.columns.pair.is_some() && roster.columns.stratum.is_some() {
+            let message = format!("roster \"{}\" has a column of pairs and a column of strata", roster.file);
+            notes.say(&PAIR_AND_STRATUM, &format!("/roster/{index}/columns"), message, "delete \"stratum\"");
         }
         if roster.columns.school.is_none() {
             let message =
