@@ -19,6 +19,7 @@ pub mod anova;
 pub mod attrition;
 pub mod balance;
 pub mod bounds;
+pub mod case_bootstrap;
 pub mod classical;
 pub mod cluster_mean;
 pub mod clusters;
