@@ -49,8 +49,13 @@ impl Cholesky {
 
     /// The `x` of `A x = b`; `b` has as many entries as A has rows.
     pub fn solve(&self, b: &[f64]) -> Vec<f64> {
+        self.upper_solve(&self.half_solve(b))
+    }
+
+    /// The `x` of `L' x = z`: turns independent standard normal values into values with covariance A^-1.
+    pub fn upper_solve(&self, z: &[f64]) -> Vec<f64> {
         let n = self.lower.rows();
-        let mut x = self.half_solve(b);
+        let mut x = z.to_vec();
         for i in (0..n).rev() {
             let inner: f64 = (i + 1..n).map(|k| self.lower.get(k, i) * x[k]).sum();
             x[i] = (x[i] - inner) / self.lower.get(i, i);

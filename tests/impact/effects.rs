@@ -131,10 +131,12 @@ fn pooling() {
     let found = imputation::pool(
         &numbers(&expected["estimates"]),
         &numbers(&expected["variances"]),
-        number(&expected["complete_df"]),
-        0.05,
-        300,
-        Some(13),
+        &imputation::PoolOptions {
+            complete_df: number(&expected["complete_df"]),
+            alpha: 0.05,
+            n: 300,
+            clusters: Some(13),
+        },
     )
     .unwrap();
     worst.check("estimate", found.test.estimate, number(&expected["estimate"]), CLOSED);

@@ -40,8 +40,8 @@ impl Totals {
 }
 
 impl Cases {
-    /// `stratum` has one entry per school (any whole numbers; strata are numbered in ascending order), `rows` one
-    /// row of sums per school, all of the same length.
+    /// `stratum` has one entry per school (any whole numbers; strata are numbered in ascending order), `rows`
+    /// one row of sums per school, all of the same length.
     ///
     /// # Errors
     /// `LengthMismatch` for rows of different length or another number of them.

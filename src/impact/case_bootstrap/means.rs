@@ -20,10 +20,12 @@ pub struct SchoolValues<'a> {
     pub strata: Option<&'a [usize]>,
 }
 
-/// Bootstraps the (weighted) mean of the schools, or its difference between the arms, program less comparison.
+/// Bootstraps the (weighted) mean of the schools, or its difference between the arms, program less
+/// comparison.
 ///
 /// ```text
-/// theta = sum w v / sum w            se^2 = sum_s J_s/(J_s - 1) sum_j (e_j - e_s)^2 / (sum w)^2,   e = w (v - theta)
+/// theta = sum w v / sum w,   e = w (v - theta)
+/// se^2 = sum_s J_s/(J_s - 1) sum_j (e_j - e_s)^2 / (sum w)^2
 /// ```
 ///
 /// summed over strata s of an arm; with equal weights and no strata the standard error is s / sqrt(J), so the

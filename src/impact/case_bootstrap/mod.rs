@@ -1,10 +1,10 @@
 //! School case bootstrap: whole schools are drawn with replacement, within their arm and stratum.
 //!
-//! What students of a school share stays together, and nothing of the size of the data is touched in a draw: a
-//! school enters as a short row of sums ([`Cases`]), and a statistic is a function of the totals of the schools
-//! drawn. [`means`] holds the statistics of designs (change of a group, difference of two arms), [`draws`] the
-//! resamples, [`interval`] the limits. Where few schools make few different resamples, all are enumerated with
-//! their probabilities and nothing is random.
+//! What students of a school share stays together, and nothing of the size of the data is touched in a draw:
+//! a school enters as a short row of sums ([`Cases`]), and a statistic is a function of the totals of the
+//! schools drawn. [`means`] holds the statistics of designs (change of a group, difference of two arms),
+//! [`draws`] the resamples, [`interval`] the limits. Where few schools make few different resamples, all are
+//! enumerated with their probabilities and nothing is random.
 //!
 //! The variance of a mean over resamples is (J - 1)/J times the usual one, so that with few schools the
 //! percentile interval is too short; the studentised interval (bootstrap-t) corrects for it.
@@ -45,7 +45,8 @@ pub struct CaseOptions {
 }
 
 impl Default for CaseOptions {
-    /// 9,999 draws; enumeration up to 20,000 different resamples: 8 schools in one group, 5 and 5 in two arms.
+    /// 9,999 draws; enumeration up to 20,000 different resamples: 8 schools in one group, 5 and 5 in two
+    /// arms.
     fn default() -> Self {
         CaseOptions { draws: 9_999, seed: 1, alpha: 0.05, most_enumerated: 20_000 }
     }
@@ -64,8 +65,8 @@ pub struct CaseBootstrap {
     pub bias: f64,
     /// The alpha/2 and 1 - alpha/2 quantiles of the resamples.
     pub percentile: Interval,
-    /// Bias-corrected and accelerated interval; `None` where all resamples lie on one side of the estimate or the
-    /// statistic has no jackknife.
+    /// Bias-corrected and accelerated interval; `None` where all resamples lie on one side of the estimate or
+    /// the statistic has no jackknife.
     pub bca: Option<Interval>,
     /// Studentised interval; `None` without a standard error, or where too many resamples have none.
     pub bootstrap_t: Option<Interval>,
@@ -90,7 +91,8 @@ pub struct CaseBootstrap {
 /// ```text
 /// percentile   [q(alpha/2), q(1 - alpha/2)] of theta*
 /// BCa          the same at Phi(z0 + (z0 + z) / (1 - a (z0 + z))),   z0 = Phi^-1( share theta* < theta )
-///              a = sum_s J_s^-3 sum l^3 / ( 6 (sum_s J_s^-2 sum l^2)^1.5 ),   l = (J_s - 1)(theta - theta_(j))
+///              a = sum_s J_s^-3 sum l^3 / ( 6 (sum_s J_s^-2 sum l^2)^1.5 )
+///              l = (J_s - 1)(theta - theta_(j))
 /// bootstrap-t  [theta - q_t(1 - alpha/2) se, theta - q_t(alpha/2) se],   t* = (theta* - theta) / se*
 /// ```
 ///
@@ -99,12 +101,12 @@ pub struct CaseBootstrap {
 /// count as infinitely far.
 ///
 /// # Errors
-/// `TooFewClusters` below two schools in a stratum, `NoVariation` when the resamples do not vary or none has a
-/// statistic, `OutOfRange` for alpha or no draws.
+/// `TooFewClusters` below two schools in a stratum, `NoVariation` when the resamples do not vary or none has
+/// a statistic, `OutOfRange` for alpha or no draws.
 ///
 /// # References
-/// Davison & Hinkley (1997), Bootstrap Methods and their Application, sections 3.8 and 5.2 to 5.4. Efron (1987),
-/// doi:10.1080/01621459.1987.10478410.
+/// Davison & Hinkley (1997), Bootstrap Methods and their Application, sections 3.8 and 5.2 to 5.4. Efron
+/// (1987), doi:10.1080/01621459.1987.10478410.
 pub fn bootstrap_cases(
     cases: &Cases,
     statistic: &dyn Fn(&Totals) -> Option<Replicate>,

@@ -1,6 +1,6 @@
 //! Pooling of analyses of multiply imputed data (and of plausible values).
 
-use super::{CoefTest, ImpactError};
+use crate::impact::{CoefTest, ImpactError};
 use crate::num::{NumError, moments};
 
 /// A pooled estimate.
@@ -22,6 +22,21 @@ pub struct Pooled {
     pub imputations: usize,
 }
 
+/// What the pooled test needs besides estimates and variances.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PoolOptions {
+    /// Degrees of freedom of the analysis without missing values: with students in schools the cluster
+    /// degrees of freedom (J - 2 for two arms, or Satterthwaite's); infinite only for a large-sample
+    /// analysis.
+    pub complete_df: f64,
+    /// One less the level of the interval.
+    pub alpha: f64,
+    /// Rows behind each estimate, passed on to the test.
+    pub n: usize,
+    /// Clusters behind each estimate, passed on to the test.
+    pub clusters: Option<usize>,
+}
+
 /// Rubin's rules with the degrees of freedom of Barnard and Rubin.
 ///
 /// ```text
@@ -30,10 +45,6 @@ pub struct Pooled {
 /// df = df_old df_obs / (df_old + df_obs)
 /// ```
 ///
-/// `complete_df` are those of the analysis without missing values: with students in schools the cluster
-/// degrees of freedom (J - 2 for two arms, or Satterthwaite's), never infinite. `n` and `clusters` are passed
-/// on to the test.
-///
 /// # Errors
 /// `TooFew` below two imputations, `LengthMismatch`, `NotFinite`, `NoVariation` when the total variance is 0,
 /// `OutOfRange` for a negative variance, `complete_df` not positive or alpha.
@@ -41,14 +52,8 @@ pub struct Pooled {
 /// # References
 /// Rubin (1987), Multiple Imputation for Nonresponse in Surveys. Barnard & Rubin (1999), Biometrika 86,
 /// 948-955.
-pub fn pool(
-    estimates: &[f64],
-    variances: &[f64],
-    complete_df: f64,
-    alpha: f64,
-    n: usize,
-    clusters: Option<usize>,
-) -> Result<Pooled, ImpactError> {
+pub fn pool(estimates: &[f64], variances: &[f64], options: &PoolOptions) -> Result<Pooled, ImpactError> {
+    let PoolOptions { complete_df, alpha, n, clusters } = *options;
     moments::check_same_length(estimates.len(), variances.len())?;
     moments::check_values(variances, 2)?;
     if let Some(&value) = variances.iter().find(|v| **v < 0.0) {
@@ -85,29 +90,33 @@ mod tests {
     use super::*;
     use crate::impact::golden::close;
 
+    fn with(complete_df: f64) -> PoolOptions {
+        PoolOptions { complete_df, alpha: 0.05, n: 325, clusters: Some(13) }
+    }
+
     #[test]
     fn worked_example() {
         // m = 3, estimates 1, 2, 3, variances 1, 1.5, 2: W 1.5, B 1, T 2.8333, lambda .470588.
-        let found = pool(&[1.0, 2.0, 3.0], &[1.0, 1.5, 2.0], 11.0, 0.05, 325, Some(13)).unwrap();
+        let found = pool(&[1.0, 2.0, 3.0], &[1.0, 1.5, 2.0], &with(11.0)).unwrap();
         close(found.test.estimate, 2.0, 1e-15);
         close(found.test.se.powi(2), 1.5 + 4.0 / 3.0, 1e-14);
         close(found.lambda, (4.0 / 3.0) / (1.5 + 4.0 / 3.0), 1e-15);
         let (old, observed) = (2.0 / found.lambda.powi(2), 12.0 / 14.0 * 11.0 * (1.0 - found.lambda));
         close(found.test.df, old * observed / (old + observed), 1e-12);
         assert!(found.test.df < 11.0);
-        let same = pool(&[2.0, 2.0], &[1.0, 1.0], 11.0, 0.05, 325, Some(13)).unwrap();
+        let same = pool(&[2.0, 2.0], &[1.0, 1.0], &with(11.0)).unwrap();
         close(same.test.df, 12.0 / 14.0 * 11.0, 1e-12);
         assert_eq!((same.lambda, same.fraction_missing), (0.0, 0.0));
-        let infinite = pool(&[1.0, 2.0, 3.0], &[1.0, 1.5, 2.0], f64::INFINITY, 0.05, 325, None).unwrap();
+        let infinite = pool(&[1.0, 2.0, 3.0], &[1.0, 1.5, 2.0], &with(f64::INFINITY)).unwrap();
         close(infinite.test.df, old, 1e-12);
     }
 
     #[test]
     fn named_outcomes() {
-        assert!(pool(&[1.0], &[1.0], 11.0, 0.05, 1, None).is_err());
-        assert!(pool(&[1.0, 2.0], &[1.0, -1.0], 11.0, 0.05, 1, None).is_err());
-        assert!(pool(&[1.0, 2.0], &[1.0, 1.0], 0.0, 0.05, 1, None).is_err());
-        assert_eq!(pool(&[1.0, 1.0], &[0.0, 0.0], 9.0, 0.05, 1, None), Err(ImpactError::NoVariation));
-        assert!(pool(&[1.0, f64::NAN], &[1.0, 1.0], 9.0, 0.05, 1, None).is_err());
+        assert!(pool(&[1.0], &[1.0], &with(11.0)).is_err());
+        assert!(pool(&[1.0, 2.0], &[1.0, -1.0], &with(11.0)).is_err());
+        assert!(pool(&[1.0, 2.0], &[1.0, 1.0], &with(0.0)).is_err());
+        assert_eq!(pool(&[1.0, 1.0], &[0.0, 0.0], &with(9.0)), Err(ImpactError::NoVariation));
+        assert!(pool(&[1.0, f64::NAN], &[1.0, 1.0], &with(9.0)).is_err());
     }
 }
