@@ -1,6 +1,6 @@
 //! The report says no more than its findings carry, in both languages, whatever is missing.
 
-use dampak::analysis::findings::{Claim, Findings};
+use dampak::analysis::findings::{Claim, EquivalenceFindings, EquivalenceVerdict, Findings, Method};
 use dampak::chart::Chart;
 use dampak::doc::{Block, Document, DocumentKind};
 use dampak::i18n::Lang;
@@ -188,25 +188,49 @@ fn the_summary_has_natural_units_first_and_no_p() {
     }
 }
 
+/// A test of equivalence with a verdict; the other numbers only have to be there.
+fn equivalence(verdict: EquivalenceVerdict) -> EquivalenceFindings {
+    EquivalenceFindings {
+        method: Method::ClusterMeanT,
+        margin_sd: 0.2,
+        margin: 3.4,
+        sd: 17.0,
+        p_lower: 0.01,
+        p_upper: 0.021,
+        p: 0.021,
+        df: 12.0,
+        n: 358,
+        clusters: Some(13),
+        level: 0.9,
+        ci: [-0.9, 1.1],
+        verdict,
+    }
+}
+
 #[test]
 fn practically_nothing_is_said_only_inside_the_smallest_effect_of_interest() {
     let mut study = findings(ONE_GROUP);
     study.rules.smallest_effect_of_interest = Some(0.2);
-    let outcome = &mut study.outcomes[0];
-    outcome.estimates[0].ci = Some([-1.1, 1.3]);
-    let leading = outcome.effect_sizes.iter_mut().find(|size| size.leading).unwrap();
-    leading.ci = Some([-0.08, 0.09]);
+    study.outcomes[0].estimates[0].ci = Some([-1.1, 1.3]);
+    study.outcomes[0].equivalence = Some(equivalence(EquivalenceVerdict::Equivalent));
     let inside = summary(&compose(&study, Lang::Id));
     assert!(inside.contains("Secara praktis tidak ada perubahan") && inside.contains("±0,20"), "{inside}");
-    let leading = study.outcomes[0].effect_sizes.iter_mut().find(|size| size.leading).unwrap();
-    leading.ci = Some([-0.08, 0.31]);
+    assert!(inside.contains("interval kepercayaan 90%"), "{inside}");
+    study.outcomes[0].equivalence = Some(equivalence(EquivalenceVerdict::Inconclusive));
     let across = summary(&compose(&study, Lang::Id));
     assert!(!across.contains("Secara praktis") && across.contains("belum dapat disimpulkan"), "{across}");
     assert!(across.contains("perubahan terkecil yang dapat dideteksi"), "{across}");
-    // Without a declared limit nothing is ever small enough.
+    // Beside the open result stands the test, with its degrees of freedom, persons and schools.
+    let line =
+        "two one-sided tests, t test on school mean changes: p = 0.021, df = 12, 90% confidence interval";
+    let text = whole(&compose(&study, Lang::En));
+    assert!(text.contains(line) && text.contains("358 students, 13 schools. Whether"), "{line}");
+    // Without a declared limit nothing is ever small enough, however narrow the interval.
     study.rules.smallest_effect_of_interest = None;
-    study.outcomes[0].effect_sizes.iter_mut().for_each(|size| size.ci = Some([-0.01, 0.01]));
-    assert!(!summary(&compose(&study, Lang::En)).contains("practically no change"));
+    study.outcomes[0].equivalence = None;
+    study.outcomes[0].estimates[0].ci = Some([-0.01, 0.01]);
+    let undeclared = whole(&compose(&study, Lang::En));
+    assert!(!undeclared.contains("practically no change") && !undeclared.contains("Equivalence test"));
 }
 
 #[test]

@@ -63,6 +63,7 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
     let dif = measurement::dif(material)?;
     let evidence = instruments::ModelEvidence::of(&measurement, &dif, study.study.analysis.alpha);
     let mut notices = plan.reasons.clone();
+    notices.extend(notices::without_smallest_effect(study, &plan));
     notices.extend(outcomes.iter().flat_map(|outcome| outcome.notices.clone()));
     notices.extend(measurement.iter().flat_map(|scale| scale.notices.clone()));
     let rated = raters::analyze(material)?;

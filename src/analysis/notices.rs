@@ -3,9 +3,9 @@
 //! A notice is made where the decision is made; its wording stands here, so that a reviewer can read every
 //! sentence the analysis can say on one page.
 
-use super::findings::{Method, Notice, NoticeKind};
+use super::findings::{Method, Notice, NoticeKind, Plan};
 use crate::i18n::{Lang, Text, format};
-use crate::study::Assignment;
+use crate::study::{Assignment, BoundStudy};
 
 pub(super) fn notice(code: &str, kind: NoticeKind, id: impl Into<String>, en: impl Into<String>) -> Notice {
     Notice { code: code.to_owned(), about: String::new(), kind, text: Text::new(id, en) }
@@ -258,4 +258,17 @@ pub fn baseline_differs(g: f64) -> Notice {
             words(Lang::En)
         ),
     )
+}
+
+/// A study that estimates changes but does not say which of them would matter.
+pub fn without_smallest_effect(study: &BoundStudy, plan: &Plan) -> Option<Notice> {
+    let declared = study.study.analysis.smallest_effect_of_interest.is_some();
+    (plan.primary.is_some() && !declared).then(|| {
+        notice(
+            "A-INTEREST-001",
+            NoticeKind::Caution,
+            "Studi ini tidak menyatakan perubahan terkecil yang dianggap berarti (smallest_effect_of_interest), sehingga kesetaraan tidak diuji: hasil yang intervalnya mencakup nol hanya dapat dibaca sebagai belum dapat disimpulkan. Nyatakan batas itu sebelum melihat data.",
+            "The study does not declare the smallest change that would matter (smallest_effect_of_interest), so equivalence is not tested: a result whose interval includes zero can only be read as undecided. Declare that limit before looking at the data.",
+        )
+    })
 }

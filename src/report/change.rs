@@ -1,8 +1,9 @@
 //! A result in sentences: natural units first, then the interval, then people, effect size last.
 
+use super::equivalence;
 use super::lookup::{direction, is_open, leading_effect, linked, primary};
 use super::writer::{Writer, decimals};
-use crate::analysis::findings::{EstimateFindings, OutcomeFindings};
+use crate::analysis::findings::{EquivalenceVerdict, EstimateFindings, OutcomeFindings};
 use crate::i18n::format;
 use crate::study::ArmRole;
 
@@ -106,44 +107,22 @@ pub fn interval(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindin
     w.fill(kind, &[("low", &w.number(low, digits)), ("high", &w.number(high, digits)), ("level", &w.level())])
 }
 
-/// Where the interval of the effect size lies against the smallest effect of interest.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Reach {
-    /// Within it on both sides: whatever the change is, it does not matter.
-    Inside,
-    /// Beyond it altogether.
-    Beyond,
-    /// Across it.
-    Across,
-}
-
-fn reach(w: &Writer, outcome: &OutcomeFindings) -> Option<Reach> {
-    let limit = w.findings.rules.smallest_effect_of_interest?;
-    let [low, high] = leading_effect(outcome)?.ci?;
-    Some(if low >= -limit && high <= limit {
-        Reach::Inside
-    } else if low > limit || high < -limit {
-        Reach::Beyond
-    } else {
-        Reach::Across
-    })
-}
-
 /// What an interval around zero means: practically nothing where all of it is too small to matter, nothing
 /// that can be said otherwise.
 fn openness(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings) -> Option<String> {
     if !is_open(estimate) || estimate.ci.is_none() {
         return None;
     }
-    if reach(w, outcome) != Some(Reach::Inside) {
+    let Some(found) = outcome.equivalence.as_ref().filter(|_| is_equivalent(outcome)) else {
         return Some(w.say("headline.open"));
-    }
+    };
     let kind = if estimate.estimand == "mean_change" { "change" } else { "difference" };
-    Some(w.fill(&format!("headline.negligible.{kind}"), &[("limit", &limit(w))]))
+    let (limit, level) = (w.number(found.margin_sd, 2), equivalence::level(w, found));
+    Some(w.fill(&format!("headline.negligible.{kind}"), &[("limit", &limit), ("level", &level)]))
 }
 
-fn limit(w: &Writer) -> String {
-    w.maybe(w.findings.rules.smallest_effect_of_interest, 2)
+fn is_equivalent(outcome: &OutcomeFindings) -> bool {
+    outcome.equivalence.is_some_and(|found| found.verdict == EquivalenceVerdict::Equivalent)
 }
 
 /// Whether a clear change is large enough to matter. An open one has been judged before.
@@ -151,17 +130,19 @@ fn of_interest(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFinding
     if is_open(estimate) {
         return None;
     }
-    let key = match reach(w, outcome)? {
-        Reach::Inside => "headline.interest.inside",
-        Reach::Beyond => "headline.interest.beyond",
-        Reach::Across => "headline.interest.across",
+    let found = outcome.equivalence.as_ref()?;
+    let key = match found.verdict {
+        EquivalenceVerdict::Equivalent => "headline.interest.inside",
+        EquivalenceVerdict::LargerThanMargin => "headline.interest.beyond",
+        EquivalenceVerdict::Inconclusive => "headline.interest.across",
     };
-    Some(w.fill(key, &[("limit", &limit(w))]))
+    let (limit, level) = (w.number(found.margin_sd, 2), equivalence::level(w, found));
+    Some(w.fill(key, &[("limit", &limit), ("level", &level)]))
 }
 
 /// What the study could have seen, where the question stays open.
 fn detectable(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings) -> Option<String> {
-    if !is_open(estimate) || estimate.ci.is_none() || reach(w, outcome) == Some(Reach::Inside) {
+    if !is_open(estimate) || estimate.ci.is_none() || is_equivalent(outcome) {
         return None;
     }
     let mdes = outcome.mdes?;

@@ -26,6 +26,7 @@ pub fn compose(w: &Writer) -> Vec<Block> {
     }
     blocks.push(Block::paragraph(w.say("exploratory.intro")));
     blocks.extend(outcome_table(w, w.say("exploratory.caption"), &outcomes));
+    blocks.extend(super::equivalence::open_table(w, &outcomes));
     blocks
 }
 

@@ -16,6 +16,7 @@ mod cover;
 mod design;
 mod drawings;
 mod effects;
+mod equivalence;
 mod estimates;
 mod instruments;
 mod items;

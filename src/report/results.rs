@@ -130,6 +130,7 @@ fn precision(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
             w.fill("results.mdes", &[("score", &score), ("sd", &w.number(mdes.sd, 2)), ("power", &power)]),
         );
     }
+    lines.extend(super::equivalence::line(w, outcome));
     for icc in &outcome.icc {
         let words = [w.wave(&icc.wave), w.number(icc.value, 2), w.bracket(icc.ci, 2)];
         lines.push(w.fill(

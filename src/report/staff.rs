@@ -45,6 +45,7 @@ fn one_kind(w: &Writer, kind: Respondent) -> Vec<Block> {
     if !outcomes.is_empty() {
         let caption = w.fill("staff.outcomes", &[("people", &w.group(kind))]);
         blocks.extend(outcome_table(w, caption, &outcomes));
+        blocks.extend(super::equivalence::open_table(w, &outcomes));
     }
     for id in instrument_ids(w, |instrument| instrument.respondent == kind) {
         blocks.extend(quality(w, &waves_of(w, id)));

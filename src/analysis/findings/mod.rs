@@ -6,6 +6,7 @@
 
 mod classical;
 mod dif;
+mod equivalence;
 mod estimates;
 mod instruments;
 mod lock;
@@ -30,6 +31,7 @@ pub use classical::{
     ScoreError, ScoreGroup, Verdict, VerdictReason,
 };
 pub use dif::{DifClass, DifFindings, DifItem, LogisticDif};
+pub use equivalence::{EquivalenceFindings, EquivalenceVerdict};
 pub use estimates::{AdjustedP, ArmChange, Draws, EffectSize, EstimateFindings, Mdes};
 pub use instruments::{
     AnswerCounts, Estimate, Flag, InstrumentFindings, ItemFindings, OptionFindings, ScaleFindings,

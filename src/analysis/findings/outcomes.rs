@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::AdjustedP;
 use super::ArmChange;
 use super::EffectSize;
+use super::EquivalenceFindings;
 use super::EstimateFindings;
 use super::Mdes;
 use super::Notice;
@@ -50,6 +51,10 @@ pub struct OutcomeFindings {
     pub adjusted: Option<AdjustedP>,
     /// Smallest change the study could detect with 80 percent power, in score units and in pre SDs.
     pub mdes: Option<Mdes>,
+    /// The primary estimate against the smallest effect of interest; none where the study declares none, or the
+    /// estimate has no standard error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub equivalence: Option<EquivalenceFindings>,
     /// Shares of persons who rose, stayed, fell (linked, by arm).
     pub direction: Vec<Direction>,
     /// Change of each school.

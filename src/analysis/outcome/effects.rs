@@ -131,7 +131,7 @@ fn pooled_sd_df(linked: &Linked) -> Option<f64> {
 }
 
 /// An estimate back as the test the kernels take.
-fn as_test(estimate: &EstimateFindings) -> Option<CoefTest> {
+pub(super) fn as_test(estimate: &EstimateFindings) -> Option<CoefTest> {
     let [low, high] = estimate.ci?;
     Some(CoefTest {
         estimate: estimate.estimate,

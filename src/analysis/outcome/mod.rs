@@ -2,6 +2,7 @@
 
 mod describe;
 mod effects;
+mod equivalence;
 mod estimate;
 mod item_changes;
 mod levels;
@@ -141,6 +142,7 @@ fn blank(study: &BoundStudy, outcome: &Outcome, respondent: Respondent) -> Outco
         effect_sizes: Vec::new(),
         adjusted: None,
         mdes: None,
+        equivalence: None,
         direction: Vec::new(),
         schools: Vec::new(),
         levels: None,
@@ -224,6 +226,7 @@ fn estimate_all(
     findings.arm_changes = effects::arm_changes(sample);
     findings.effect_sizes = effects::all(sample, &findings.estimates);
     findings.mdes = mdes(sample, findings);
+    findings.equivalence = equivalence::of(sample, &findings.estimates);
     findings.schools = schools::changes(sample);
     findings.levels = levels::all(sample, outcome);
     findings.baseline_g = baseline(sample, &mut findings.notices);
