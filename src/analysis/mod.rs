@@ -90,6 +90,20 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
     })
 }
 
+/// The findings on the outcomes whose id is wanted, and on nothing else.
+///
+/// # Errors
+/// polars cannot hand out a column, which is a defect of dampak.
+pub fn analyze_outcomes(
+    material: Material<'_>,
+    wanted: impl Fn(&str) -> bool,
+) -> PolarsResult<Vec<findings::OutcomeFindings>> {
+    let plan = plan::read(material.study, material.responses);
+    let judged = answer_quality::judge(material)?;
+    let outcomes = material.study.study.outcomes.iter().filter(|outcome| wanted(&outcome.id));
+    outcomes.map(|outcome| outcome::analyze(material, &plan, &judged, outcome)).collect()
+}
+
 fn rules(study: &BoundStudy) -> Rules {
     let declared = &study.study.analysis;
     Rules {

@@ -129,6 +129,16 @@ fn claim(design: Design, assignment: Assignment) -> Claim {
     }
 }
 
+/// The primary method of a design with so many schools; none where nothing is estimated.
+pub(super) fn primary_of(
+    design: Design,
+    assignment: Assignment,
+    split: bool,
+    schools: Option<&[usize]>,
+) -> Option<Method> {
+    methods(design, assignment, split, schools).0
+}
+
 fn methods(
     design: Design,
     assignment: Assignment,

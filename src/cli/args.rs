@@ -213,6 +213,17 @@ pub struct PowerArgs {
     /// Effect of interest in standard deviations (default: the study's, else 0.25).
     #[arg(long, value_name = "NUMBER")]
     pub effect: Option<f64>,
+    /// Draws so many studies and analyses each by the method that would be chosen (200 where no number is
+    /// given); a study with a model.json is also drawn from that and analysed whole.
+    #[arg(long, value_name = "STUDIES", num_args = 0..=1, default_missing_value = "200",
+        value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    pub simulate: Option<u32>,
+    /// Seed of the simulation (default: the study's, else 1).
+    #[arg(long, requires = "simulate")]
+    pub seed: Option<u64>,
+    /// Simulates every row of the planning table, not only those about the planned number.
+    #[arg(long, requires = "simulate")]
+    pub curve: bool,
     /// Standard deviation of the score, to say effects in points.
     #[arg(long, value_name = "NUMBER")]
     pub sd: Option<f64>,

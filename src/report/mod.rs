@@ -34,6 +34,7 @@ mod quality;
 mod raters;
 mod results;
 mod severity;
+mod simulated;
 mod staff;
 mod strength;
 mod summary;

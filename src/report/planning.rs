@@ -30,6 +30,7 @@ pub fn text(planning: &Planning, lang: Lang) -> String {
     if planning.assumptions.iter().any(|entry| entry.source == Source::Scores) {
         out.push_str(&format!("{}\n", say("note.scores")));
     }
+    out.push_str(&super::simulated::text(planning, lang));
     out
 }
 
@@ -39,7 +40,7 @@ fn value(planning: &Planning, quantity: Quantity) -> f64 {
 }
 
 /// A number without zeros at its end, as a planner writes an assumption.
-fn number(lang: Lang, value: f64, decimals: usize) -> String {
+pub(super) fn number(lang: Lang, value: f64, decimals: usize) -> String {
     let fewest = (0..=decimals).find(|places| {
         let scale = 10f64.powi(i32::try_from(*places).unwrap_or(0));
         (value * scale - (value * scale).round()).abs() < 1e-9
@@ -48,7 +49,7 @@ fn number(lang: Lang, value: f64, decimals: usize) -> String {
 }
 
 /// A power in percent; nothing is certain, so it never reads 100 percent.
-fn percent(lang: Lang, power: f64) -> String {
+pub(super) fn percent(lang: Lang, power: f64) -> String {
     if power > 0.995 {
         format!(">{}", format::percent(lang, 0.99, 0))
     } else {
@@ -112,7 +113,7 @@ fn filled(lang: Lang, key: &str, values: &[(&str, String)]) -> String {
     phrase_with(lang, &format!("power.{key}"), &values)
 }
 
-fn unit(design: PlannedDesign, lang: Lang) -> String {
+pub(super) fn unit(design: PlannedDesign, lang: Lang) -> String {
     phrase(lang, &format!("power.unit.{}", design.unit().option()))
 }
 
@@ -161,7 +162,7 @@ fn cells(row: &PlanRow, planning: &Planning, lang: Lang) -> Vec<String> {
 }
 
 /// Rows of cells in columns two spaces apart, numbers to the right.
-fn columns(rows: &[Vec<String>], right: &[bool]) -> String {
+pub(super) fn columns(rows: &[Vec<String>], right: &[bool]) -> String {
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
         cells.map(|cell| cell.chars().count()).max().unwrap_or(0)

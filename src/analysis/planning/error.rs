@@ -59,7 +59,7 @@ fn one_group(design: Design, values: &Values, schools: f64) -> OneGroupPlan {
 }
 
 /// Whole schools per arm, at least one in each; a share of schools cannot be trained.
-fn arms(schools: f64, share: f64) -> [f64; 2] {
+pub(super) fn arms(schools: f64, share: f64) -> [f64; 2] {
     let program = (schools * share).round().clamp(1.0, (schools - 1.0).max(1.0));
     [program, (schools - program).max(1.0)]
 }

@@ -7,6 +7,7 @@
 mod error;
 mod observed;
 mod quantity;
+pub mod simulated;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use serde::Serialize;
 pub use observed::{of_roster, of_scores, of_study};
 pub use quantity::{Assumption, Known, PlannedDesign, Quantity, Source};
 
+use crate::analysis::findings::Method;
 use crate::impact::ImpactError;
 use crate::impact::power::minimum_detectable_effect;
 use crate::impact::power_designs::{PlannedError, power_at, units_needed};
@@ -68,6 +70,33 @@ pub struct Planning {
     pub by_icc: Vec<IccRow>,
     /// Power and smallest detectable effects by number of units: the power curve and next year's table.
     pub table: Vec<PlanRow>,
+    /// The same by simulation, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub simulation: Option<simulated::Simulation>,
+    /// The study itself drawn again and again from its generating model, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub study_simulation: Option<StudySimulation>,
+}
+
+impl Planning {
+    /// The assumed values.
+    fn values(&self) -> Values {
+        self.assumptions.iter().map(|entry| (entry.quantity, entry.value)).collect()
+    }
+}
+
+/// A study drawn again and again from its generating model and analysed whole.
+#[derive(Clone, Debug, Serialize)]
+pub struct StudySimulation {
+    /// Studies that were drawn.
+    pub drawn: usize,
+    /// Seed of the first one.
+    pub seed: u64,
+    /// The primary method of the outcome.
+    pub method: Method,
+    /// What was found, in score units.
+    #[serde(flatten)]
+    pub found: simulated::MonteCarlo,
 }
 
 /// What a number of units can detect.
@@ -136,6 +165,8 @@ pub fn plan(
         units_needed: needed,
         by_icc: by_icc(design, &values, units)?,
         table: table(design, &values, units, needed)?,
+        simulation: None,
+        study_simulation: None,
         assumptions,
     })
 }

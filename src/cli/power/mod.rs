@@ -1,14 +1,19 @@
 //! `dampak power`: smallest detectable effects, power and the number of schools of the next study.
 
+mod rehearsal;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
 use super::args::{MessageFormat, PowerArgs};
+use super::progress::Progress;
 use super::{CliError, VerbResult, analyze, load, print_result, print_warnings};
+use crate::analysis::planning::simulated::{self, Simulation};
 use crate::analysis::planning::{self, Known, PlannedDesign, Planning, Quantity};
 use crate::report;
 use crate::study::{BoundStudy, Outcome, OutcomeRole};
+use rehearsal::Rehearsal;
 
 pub fn run(args: &PowerArgs) -> VerbResult {
     let known = match &args.study {
@@ -27,6 +32,9 @@ pub fn run(args: &PowerArgs) -> VerbResult {
         })?;
         plans.push(planned(design, &asked, &known)?);
     }
+    if let Some(studies) = args.simulate {
+        simulate(args, studies, &mut plans)?;
+    }
     let text = match args.format {
         MessageFormat::Json => {
             let text = serde_json::to_string_pretty(&plans);
@@ -38,6 +46,35 @@ pub fn run(args: &PowerArgs) -> VerbResult {
     };
     print_result(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Adds to the plans what simulated studies find.
+fn simulate(args: &PowerArgs, studies: u32, plans: &mut [Planning]) -> Result<(), CliError> {
+    let read = |path: &Path| load::study_without_data(path, &mut Vec::new());
+    let study = args.study.as_deref().map(read).transpose()?;
+    let seed = args.seed.or(study.as_ref().map(|study| study.study.analysis.seed)).unwrap_or(1);
+    let rehearsal = study.map(Rehearsal::of).transpose()?.flatten();
+    // A u32 fits into the usize of every machine that dampak is built for.
+    let options = simulated::Options { studies: studies as usize, seed };
+    for plan in plans.iter_mut() {
+        let numbers = simulated::numbers(plan, args.curve);
+        let progress = Progress::new(numbers.len() as u64);
+        let mut rows = Vec::new();
+        for units in numbers {
+            progress.step("drawing studies from the assumptions");
+            let row = simulated::simulate(plan, units, options);
+            rows.push(row.map_err(|error| CliError::Asked(error.to_string()))?);
+        }
+        progress.done();
+        plan.simulation = Some(Simulation { studies: options.studies, seed, rows });
+    }
+    let Some(rehearsal) = rehearsal else { return Ok(()) };
+    let outcomes: Vec<String> = plans.iter().filter_map(|plan| plan.outcome.clone()).collect();
+    let mut found = rehearsal.run(&outcomes, options)?;
+    for plan in plans {
+        plan.study_simulation = plan.outcome.as_ref().and_then(|id| found.remove(id));
+    }
+    Ok(())
 }
 
 fn planned(

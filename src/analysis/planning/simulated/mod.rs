@@ -1,0 +1,150 @@
+//! Power by simulation: studies drawn from the assumptions of a plan and analysed by the method that the
+//! analysis of such a study would choose.
+//!
+//! The formulas give the standard error of an ideal analysis. A simulation gives that of the one that will be
+//! run: Satterthwaite degrees of freedom, unequal schools, one slope for two levels, a sign-flip test below six
+//! schools. `draw` makes the scores of one study, `tested` analyses them, `summary` counts.
+
+mod draw;
+mod summary;
+mod tested;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+pub use summary::{Drawn, MonteCarlo, Share, summarise};
+
+use super::{PlannedDesign, Planning, PlanningError, Quantity, Values, error::planned_error};
+use crate::analysis::findings::{Design, Method};
+use crate::analysis::plan;
+use crate::impact::ImpactError;
+use crate::impact::power_designs::power_at;
+use crate::num::NumError;
+use crate::num::rng::Stream;
+use crate::study::Assignment;
+
+/// Rows of the planning table that are simulated where not all are asked for.
+const ROWS: usize = 5;
+
+/// Students of one study beyond which drawing it would fill the memory.
+const MOST_STUDENTS: f64 = 1_000_000.0;
+
+/// How a simulation is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Studies drawn for every number of units.
+    pub studies: usize,
+    /// Seed: the same seed gives the same studies.
+    pub seed: u64,
+}
+
+/// Simulated power at some numbers of units.
+#[derive(Clone, Debug, Serialize)]
+pub struct Simulation {
+    /// Studies drawn for every row.
+    pub studies: usize,
+    /// Seed.
+    pub seed: u64,
+    /// One row per number of units.
+    pub rows: Vec<SimulatedRow>,
+}
+
+/// What studies with so many units find.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SimulatedRow {
+    /// Schools; pairs of students or districts where the design counts those.
+    pub units: f64,
+    /// The method that analysed them.
+    pub method: Method,
+    /// Standard error by the formula, in standard deviations.
+    pub planned_se: f64,
+    /// Power by the formula.
+    pub planned_power: f64,
+    /// What was found.
+    #[serde(flatten)]
+    pub found: MonteCarlo,
+}
+
+/// The numbers of units to simulate: the whole planning table, or the planned number, the needed one and those
+/// of the table that lie nearest to the planned one.
+pub fn numbers(planning: &Planning, whole: bool) -> Vec<f64> {
+    let all: Vec<f64> = planning.table.iter().map(|row| row.units).collect();
+    if whole {
+        return all;
+    }
+    let planned = planning.planned.units;
+    let mut chosen: Vec<f64> = vec![planned];
+    chosen.extend(planning.units_needed.map(f64::from).filter(|needed| all.contains(needed)));
+    let mut near = all;
+    // A ratio, because 6 schools are as far from 12 as 24 are.
+    near.sort_by(|a, b| (a / planned).ln().abs().total_cmp(&(b / planned).ln().abs()));
+    for units in near {
+        if chosen.len() < ROWS && !chosen.contains(&units) {
+            chosen.push(units);
+        }
+    }
+    chosen.sort_by(f64::total_cmp);
+    chosen.dedup();
+    chosen
+}
+
+/// Draws and analyses studies of a plan with so many units.
+///
+/// Every study has a random stream of its own, named by its number, so that the result depends neither on the
+/// number of threads nor on the other rows.
+///
+/// # Errors
+/// The values lie outside their range, the studies are too large to draw, or none of them can be analysed.
+pub fn simulate(planning: &Planning, units: f64, options: Options) -> Result<SimulatedRow, PlanningError> {
+    let (design, values) = (planning.design, planning.values());
+    let of = |quantity: Quantity| values.get(&quantity).copied().unwrap_or_default();
+    let (alpha, effect) = (of(Quantity::Alpha), of(Quantity::Effect));
+    let planned = planned_error(design, &values, units)?;
+    check_size(design, &values, units)?;
+    let method = method_of(design, units);
+    let one = |study: usize| {
+        let mut stream = Stream::new(options.seed, &format!("power/{}/{units}/{study}", design.name()));
+        let scores = draw::draw(design, &values, units, &mut stream);
+        tested::test(method, design, &scores, alpha)
+    };
+    let drawn: Vec<Result<Drawn, ImpactError>> = (0..options.studies).into_par_iter().map(one).collect();
+    Ok(SimulatedRow {
+        units,
+        method,
+        planned_se: planned.se,
+        planned_power: power_at(effect, planned, alpha)?,
+        found: summarise(&drawn, Some(effect), alpha)?,
+    })
+}
+
+fn check_size(design: PlannedDesign, values: &Values, units: f64) -> Result<(), ImpactError> {
+    let of = |quantity: Quantity| values.get(&quantity).copied().unwrap_or_default();
+    let students = match design {
+        PlannedDesign::Pairs => units,
+        PlannedDesign::ThreeLevel => units * of(Quantity::Schools) * of(Quantity::Students),
+        _ => units * of(Quantity::Students),
+    };
+    if students <= MOST_STUDENTS {
+        return Ok(());
+    }
+    Err(NumError::OutOfRange { name: "students of a simulated study", value: students }.into())
+}
+
+/// The primary method of a study of that design: the one its plan would choose.
+fn method_of(design: PlannedDesign, units: f64) -> Method {
+    // Numbers of units are whole and far below 2^53.
+    let schools = [units.round() as usize];
+    let (read, assignment, split) = match design {
+        PlannedDesign::OneGroup | PlannedDesign::CrossSections => {
+            (Design::OneGroupClustered, Assignment::None, false)
+        }
+        PlannedDesign::Pairs => (Design::OneGroupUnclustered, Assignment::None, false),
+        PlannedDesign::Comparison => (Design::ComparisonClustered, Assignment::School, false),
+        PlannedDesign::Randomised | PlannedDesign::ThreeLevel => {
+            (Design::ComparisonClustered, Assignment::RandomSchool, false)
+        }
+        PlannedDesign::Multisite => (Design::ComparisonClustered, Assignment::RandomStudent, true),
+    };
+    let known = (design != PlannedDesign::Pairs).then_some(&schools[..]);
+    plan::primary_of(read, assignment, split, known).unwrap_or(Method::PairedT)
+}

@@ -1,0 +1,60 @@
+//! A drawn study analysed by a primary method.
+
+use super::draw::Scores;
+use super::summary::Drawn;
+use crate::analysis::findings::Method;
+use crate::analysis::planning::PlannedDesign;
+use crate::impact::ancova::{AncovaData, ancova};
+use crate::impact::classical::paired_t;
+use crate::impact::resampling::{ResamplingOptions, ResamplingTest};
+use crate::impact::{CoefTest, ImpactError, cluster_mean, clusters, did, permutation, sign_flip};
+use crate::num::NumError;
+
+/// Estimate, interval and p of one study.
+///
+/// # Errors
+/// As the kernel of the method; `OutOfRange` for a method without a simulation.
+pub(super) fn test(
+    method: Method,
+    design: PlannedDesign,
+    scores: &Scores,
+    alpha: f64,
+) -> Result<Drawn, ImpactError> {
+    let Scores { pre, post, cluster, arm } = scores;
+    let changes: Vec<f64> = pre.iter().zip(post).map(|(pre, post)| post - pre).collect();
+    let of_schools = || match design {
+        PlannedDesign::CrossSections => cluster_mean::unlinked_changes(pre, cluster, post, cluster, alpha),
+        _ => cluster_mean::linked_changes(pre, post, cluster, alpha),
+    };
+    let found = match method {
+        Method::ClusterMeanT => cluster_mean::test_mean_change(&of_schools()?, alpha)?,
+        Method::StudentCr2 => cluster_mean::test_student_mean(&changes, cluster, alpha)?,
+        Method::PairedT => paired_t(pre, post, alpha)?,
+        Method::DidClusterCr2 => did::did_schools(&changes, arm, cluster, alpha)?.cr2,
+        Method::DidClusterPooled => did::did_schools(&changes, arm, cluster, alpha)?.pooled,
+        Method::DidStudentCr2 => did::did_students(&changes, arm, cluster, alpha)?,
+        Method::AncovaCr2 => ancova(&AncovaData { post, pre, arm, cluster, covariates: &[] }, alpha)?.effect,
+        Method::SignFlip => {
+            let means: Vec<f64> = of_schools()?.iter().map(|school| school.change).collect();
+            return Ok(permuted(&sign_flip::sign_flip_test(&means, ResamplingOptions::default())?));
+        }
+        Method::SchoolPermutation => {
+            let schools = clusters::cluster_means(&changes, cluster)?;
+            let arms = did::cluster_arms(arm, cluster, &schools)?;
+            let means: Vec<f64> = schools.iter().map(|school| school.mean).collect();
+            let test = permutation::permutation_test(&means, &arms, ResamplingOptions::default())?;
+            return Ok(permuted(&test));
+        }
+        _ => return Err(NumError::NotConverged { routine: "simulation of this method" }.into()),
+    };
+    Ok(of_test(&found))
+}
+
+fn of_test(test: &CoefTest) -> Drawn {
+    Drawn { estimate: test.estimate, se: Some(test.se), ci: Some([test.ci.low, test.ci.high]), p: test.p }
+}
+
+/// A test by permutation has no standard error and no interval.
+fn permuted(test: &ResamplingTest) -> Drawn {
+    Drawn { estimate: test.statistic, se: None, ci: None, p: test.p }
+}
