@@ -17,6 +17,7 @@ pub mod participants;
 pub mod plan;
 pub mod planning;
 pub mod raters;
+pub mod tests_run;
 
 pub use findings::Findings;
 
@@ -57,7 +58,7 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
     for outcome in &study.study.outcomes {
         outcomes.push(outcome::analyze(material, &plan, &judged, outcome)?);
     }
-    multiplicity::adjust(&mut outcomes);
+    multiplicity::adjust(&mut outcomes, &study.study.analysis.families);
     let participants = participants::count(material)?;
     let measurement = measurement::analyze(material);
     let dif = measurement::dif(material)?;
@@ -71,7 +72,7 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
     let severities = raters::severity::analyze(material, &outcomes);
     notices.extend(severities.notices);
     notices.extend(judged.notices(material));
-    Ok(Findings {
+    let mut findings = Findings {
         format: findings::FORMAT.to_owned(),
         provenance: provenance(material, &plan),
         study: summary(study),
@@ -86,8 +87,11 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
         severity: severities.findings,
         answer_quality: judged.findings(&study.study.analysis, &outcomes),
         outcomes,
+        tests_run: findings::TestsRun::default(),
         notices,
-    })
+    };
+    findings.tests_run = tests_run::count(&findings, study.study.analysis.alpha);
+    Ok(findings)
 }
 
 /// The findings on the outcomes whose id is wanted, and on nothing else.

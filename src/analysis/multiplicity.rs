@@ -1,12 +1,15 @@
-//! Several tests within one family: Holm and Benjamini-Hochberg.
+//! Several tests within one family: Holm, Hochberg and Benjamini-Hochberg, one of them declared.
 
 use std::collections::BTreeMap;
 
 use super::findings::{AdjustedP, OutcomeFindings};
-use crate::impact::multiplicity::{benjamini_hochberg, holm};
+use crate::impact::ImpactError;
+use crate::impact::multiplicity::{benjamini_hochberg, hochberg, holm};
+use crate::study::{Correction, OutcomeRole};
 
-/// Corrects the primary estimates' p-values within each family.
-pub fn adjust(outcomes: &mut [OutcomeFindings]) {
+/// Corrects the primary estimates' p-values within each family, by every correction; `declared` holds those
+/// that the study names.
+pub fn adjust(outcomes: &mut [OutcomeFindings], declared: &BTreeMap<String, Correction>) {
     let mut families: BTreeMap<String, Vec<(usize, f64)>> = BTreeMap::new();
     for (place, outcome) in outcomes.iter().enumerate() {
         let p = outcome.estimates.iter().find(|estimate| estimate.primary).and_then(|estimate| estimate.p);
@@ -15,15 +18,42 @@ pub fn adjust(outcomes: &mut [OutcomeFindings]) {
         }
     }
     for (family, tests) in families {
+        let correction = declared.get(&family).copied().unwrap_or_else(|| customary(outcomes, &family));
         let p: Vec<f64> = tests.iter().map(|(_, p)| *p).collect();
-        let (Ok(holm), Ok(benjamini_hochberg)) = (holm(&p), benjamini_hochberg(&p)) else { continue };
+        let Ok(all) = Corrected::of(&p) else { continue };
         for (test, (place, _)) in tests.iter().enumerate() {
             outcomes[*place].adjusted = Some(AdjustedP {
                 family: family.clone(),
                 tests: tests.len(),
-                holm: holm[test],
-                benjamini_hochberg: benjamini_hochberg[test],
+                declared: correction,
+                holm: all.holm[test],
+                hochberg: all.hochberg[test],
+                benjamini_hochberg: all.benjamini_hochberg[test],
             });
         }
+    }
+}
+
+/// The correction of a family for which the study names none: hypotheses that were declared keep the chance
+/// of even one false finding at alpha; a family that only explores keeps the share of false ones.
+fn customary(outcomes: &[OutcomeFindings], family: &str) -> Correction {
+    let mut own = outcomes.iter().filter(|outcome| outcome.family == family);
+    if own.all(|outcome| outcome.role == OutcomeRole::Exploratory) {
+        Correction::BenjaminiHochberg
+    } else {
+        Correction::Holm
+    }
+}
+
+/// The p-values of a family by every correction, in the order of the family.
+struct Corrected {
+    holm: Vec<f64>,
+    hochberg: Vec<f64>,
+    benjamini_hochberg: Vec<f64>,
+}
+
+impl Corrected {
+    fn of(p: &[f64]) -> Result<Self, ImpactError> {
+        Ok(Corrected { holm: holm(p)?, hochberg: hochberg(p)?, benjamini_hochberg: benjamini_hochberg(p)? })
     }
 }

@@ -9,6 +9,7 @@ use super::Lang;
 macro_rules! phrase_files {
     ($lang:literal) => {
         [
+            include_str!(concat!($lang, "/appendix.txt")),
             include_str!(concat!($lang, "/chart.txt")),
             include_str!(concat!($lang, "/classical.txt")),
             include_str!(concat!($lang, "/common.txt")),
@@ -23,8 +24,8 @@ macro_rules! phrase_files {
     };
 }
 
-const INDONESIAN: [&str; 10] = phrase_files!("id");
-const ENGLISH: [&str; 10] = phrase_files!("en");
+const INDONESIAN: [&str; 11] = phrase_files!("id");
+const ENGLISH: [&str; 11] = phrase_files!("en");
 
 type Phrases = BTreeMap<&'static str, &'static str>;
 

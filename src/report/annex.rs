@@ -17,27 +17,13 @@ pub fn compose(w: &Writer) -> Vec<Block> {
     ]));
     let (software, seed) = (super::cover::software(w), from.seed.to_string());
     let made = [("software", software.as_str()), ("seed", seed.as_str()), ("plan", short(&from.plan_sha256))];
-    let tests = w.fill("annex.tests", &[("n", &w.count(tests(w)))]);
-    blocks.push(Block::paragraph(format!("{} {tests}", w.fill("annex.made", &made))));
+    blocks.push(Block::paragraph(w.fill("annex.made", &made)));
     blocks.extend(inputs(w));
     blocks
 }
 
 fn short(hash: &str) -> &str {
     hash.get(..SHORT_HASH).unwrap_or(hash)
-}
-
-/// Every p-value of the report is a test; readers judge the smallest by how many there were.
-fn tests(w: &Writer) -> usize {
-    let outcomes = &w.findings.outcomes;
-    let whole = outcomes.iter().flat_map(|outcome| &outcome.estimates);
-    let groups = outcomes.iter().flat_map(|outcome| &outcome.subgroups).flat_map(|subgroup| &subgroup.groups);
-    let arms = outcomes.iter().flat_map(|outcome| &outcome.arm_changes).map(|change| &change.estimate);
-    whole
-        .chain(arms)
-        .chain(groups.map(|group| &group.estimate))
-        .filter(|estimate| estimate.p.is_some())
-        .count()
 }
 
 fn inputs(w: &Writer) -> Option<Block> {

@@ -34,16 +34,20 @@ pub fn compose(w: &Writer) -> Vec<Block> {
 pub fn outcome_table(w: &Writer, caption: String, outcomes: &[&OutcomeFindings]) -> Option<Block> {
     let mut columns =
         vec![Column::wide(w.say("column.outcome"), 3), Column::words(w.say("column.before_after"))];
-    columns.extend(
-        ["estimate", "ci", "df", "p", "p_bh", "n", "schools", "effect"]
-            .map(|name| Column::numbers(w.fill(&format!("column.{name}"), &[("level", &w.level())]))),
-    );
+    let number = |name: &str| Column::numbers(w.fill(&format!("column.{name}"), &[("level", &w.level())]));
+    columns.extend(["estimate", "ci", "df", "p"].map(number));
+    columns.push(Column::numbers(w.say("families.column")));
+    columns.extend(["n", "schools", "effect"].map(number));
     let rows = outcomes.iter().map(|outcome| Row::body(cells(w, outcome)));
     let methods =
         methods_named(w, outcomes.iter().filter_map(|outcome| primary(outcome)).map(|one| one.method));
     let mut notes = Vec::new();
     if methods != DASH {
         notes.push(w.fill("estimates.method_note", &[("methods", &methods)]));
+    }
+    let families = super::multiplicity::families(w, outcomes.iter().copied());
+    if !families.is_empty() {
+        notes.push(w.fill("families.compact", &[("families", &families)]));
     }
     let kinds = effect_kinds(w, outcomes);
     if !kinds.is_empty() {
@@ -98,7 +102,7 @@ fn cells(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
         w.bracket(estimate.ci, digits),
         w.df(estimate.df),
         w.p(estimate.p),
-        w.p(outcome.adjusted.as_ref().map(|adjusted| adjusted.benjamini_hochberg)),
+        w.p(outcome.adjusted.as_ref().map(|adjusted| adjusted.by(adjusted.declared))),
         w.count(estimate.n),
         w.maybe_count(estimate.clusters),
         w.maybe(leading_effect(outcome).map(|size| size.value), 2),

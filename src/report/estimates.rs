@@ -68,16 +68,7 @@ fn notes(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
         }
         notes.extend(estimate.notes.iter().map(|text| format!("{name}: {}", w.text(text))));
     }
-    if let Some(adjusted) = &outcome.adjusted {
-        let family = w.family(&adjusted.family);
-        let values =
-            [w.count(adjusted.tests), w.p(Some(adjusted.holm)), w.p(Some(adjusted.benjamini_hochberg))];
-        let key = if adjusted.tests == 1 { "estimates.adjusted.single" } else { "estimates.adjusted" };
-        notes.push(w.fill(
-            key,
-            &[("family", &family), ("tests", &values[0]), ("holm", &values[1]), ("bh", &values[2])],
-        ));
-    }
+    notes.extend(outcome.adjusted.as_ref().map(|adjusted| super::multiplicity::note(w, adjusted)));
     notes
 }
 

@@ -30,6 +30,7 @@ pub fn compose(w: &Writer) -> Vec<Block> {
     }
     blocks.push(part(2, w.say("methods.other"), "methods-other"));
     blocks.push(bullets(other_matters(w).into_iter().map(|name| other_matter(w, name)).collect()));
+    blocks.extend(super::multiplicity::tests_run(w));
     let seed = w.findings.provenance.seed.to_string();
     let software = super::cover::software(w);
     blocks.push(Block::paragraph(w.fill("methods.software", &[("software", &software), ("seed", &seed)])));
@@ -64,7 +65,11 @@ fn other_matters(w: &Writer) -> Vec<&'static str> {
 
 fn other_matter(w: &Writer, name: &str) -> String {
     let limit = w.maybe(w.findings.rules.smallest_effect_of_interest, 2);
-    w.fill(&format!("methods.{name}.text"), &[("limit", &limit), ("small", &w.count(w.small()))])
+    let families = super::multiplicity::families(w, w.findings.outcomes.iter());
+    w.fill(
+        &format!("methods.{name}.text"),
+        &[("limit", &limit), ("small", &w.count(w.small())), ("families", &families)],
+    )
 }
 
 /// A list of names with what they mean.

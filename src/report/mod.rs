@@ -25,6 +25,7 @@ mod limits;
 mod lookup;
 mod measurement;
 mod methods;
+mod multiplicity;
 mod option_curves;
 mod participants;
 mod plan_lock;

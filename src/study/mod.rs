@@ -5,12 +5,14 @@
 //! opened later, by `response`.
 
 pub mod bind;
+mod correction;
 mod item_thresholds;
 pub mod parse;
 pub mod raw;
 pub mod rules;
 
 pub use bind::{BoundInstrument, BoundStudy, bind, bind_definitions};
+pub use correction::Correction;
 pub use item_thresholds::ItemThresholds;
 pub use parse::parse;
 pub use raw::{
@@ -21,6 +23,17 @@ pub use raw::{
 
 /// The version tag every study definition carries.
 pub const FORMAT: &str = "dampak.study/1";
+
+impl Outcome {
+    /// The family within which its test is corrected: the declared one, else its role.
+    pub fn family(&self) -> &str {
+        self.family.as_deref().unwrap_or(match self.role {
+            OutcomeRole::Primary => "primary",
+            OutcomeRole::Secondary => "secondary",
+            OutcomeRole::Exploratory => "exploratory",
+        })
+    }
+}
 
 impl Study {
     /// The wave of that id with its place in time.

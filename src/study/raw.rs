@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::correction::Correction;
 use super::item_thresholds::ItemThresholds;
 use crate::i18n::{Lang, Text};
 use crate::instrument::Respondent;
@@ -379,6 +380,10 @@ pub struct AnalysisRules {
     pub item_thresholds: ItemThresholds,
     /// Limits beyond which answers to a questionnaire look careless.
     pub answer_quality: AnswerQualityRules,
+    /// Correction for several tests by family (default `holm`; `benjamini_hochberg` where every outcome of
+    /// the family is exploratory).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub families: BTreeMap<String, Correction>,
 }
 
 /// How measures of several waves come onto one scale, and when an item counts as drifted.
@@ -474,6 +479,7 @@ impl Default for AnalysisRules {
             linking: LinkingRules::default(),
             item_thresholds: ItemThresholds::default(),
             answer_quality: AnswerQualityRules::default(),
+            families: BTreeMap::new(),
         }
     }
 }

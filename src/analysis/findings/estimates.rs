@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Method;
 use crate::i18n::Text;
+use crate::study::Correction;
 
 /// One estimate: never a p-value or interval without method, df, n and clusters.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -87,10 +88,25 @@ pub struct AdjustedP {
     pub family: String,
     /// Tests in the family.
     pub tests: usize,
+    /// The correction declared for the family.
+    pub declared: Correction,
     /// Holm.
     pub holm: f64,
+    /// Hochberg.
+    pub hochberg: f64,
     /// Benjamini-Hochberg.
     pub benjamini_hochberg: f64,
+}
+
+impl AdjustedP {
+    /// The p-value by one of the corrections.
+    pub fn by(&self, correction: Correction) -> f64 {
+        match correction {
+            Correction::Holm => self.holm,
+            Correction::Hochberg => self.hochberg,
+            Correction::BenjaminiHochberg => self.benjamini_hochberg,
+        }
+    }
 }
 
 /// Smallest detectable change.

@@ -17,6 +17,7 @@ mod plan;
 mod quality;
 mod raters;
 mod severity;
+mod tests_run;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,7 @@ pub use raters::{
     RaterDesign, RaterFindings, RaterIcc, RaterLayout, RaterPair, RaterRow, RaterSeverity, ScoreAgreement,
 };
 pub use severity::{EqualSeverityTest, SeverityFindings, SeverityModel, SeverityRow, SeveritySensitivity};
+pub use tests_run::{TestCount, TestKind, TestsRun};
 
 /// The version tag of findings.
 pub const FORMAT: &str = "dampak.findings/1";
@@ -98,6 +100,9 @@ pub struct Findings {
     pub answer_quality: AnswerQuality,
     /// Outcomes in the order of the study.
     pub outcomes: Vec<OutcomeFindings>,
+    /// How many tests were run, by kind.
+    #[serde(default)]
+    pub tests_run: TestsRun,
     /// What the reader must know, collected from everywhere.
     pub notices: Vec<Notice>,
 }

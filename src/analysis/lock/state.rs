@@ -141,12 +141,7 @@ fn planned(outcome: &Outcome) -> PlannedOutcome {
         }
         _ => String::new(),
     };
-    PlannedOutcome {
-        id: outcome.id.clone(),
-        role: outcome.role,
-        family: outcome.family.clone().unwrap_or_else(|| name_of(&outcome.role)),
-        source,
-    }
+    PlannedOutcome { id: outcome.id.clone(), role: outcome.role, family: outcome.family().to_owned(), source }
 }
 
 /// The name of an enum's variant as it stands in the files.

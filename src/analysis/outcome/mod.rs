@@ -23,7 +23,7 @@ use crate::i18n::Text;
 use crate::impact::{Arm, effect, power};
 use crate::instrument::Respondent;
 use crate::num::moments;
-use crate::study::{ArmRole, BoundStudy, Outcome, OutcomeRole};
+use crate::study::{ArmRole, BoundStudy, Outcome};
 
 /// Power behind the smallest detectable change, the custom of the field.
 const POWER: f64 = 0.8;
@@ -129,7 +129,7 @@ fn blank(study: &BoundStudy, outcome: &Outcome, respondent: Respondent) -> Outco
         },
         unit: outcome.unit.clone(),
         role: outcome.role,
-        family: family(outcome),
+        family: outcome.family().to_owned(),
         respondent,
         scale,
         range: outcome.range,
@@ -153,17 +153,6 @@ fn blank(study: &BoundStudy, outcome: &Outcome, respondent: Respondent) -> Outco
         flagged: None,
         notices: Vec::new(),
     }
-}
-
-fn family(outcome: &Outcome) -> String {
-    outcome.family.clone().unwrap_or_else(|| {
-        match outcome.role {
-            OutcomeRole::Primary => "primary",
-            OutcomeRole::Secondary => "secondary",
-            OutcomeRole::Exploratory => "exploratory",
-        }
-        .to_owned()
-    })
 }
 
 /// The arms of an outcome: those of the study where its roster has them, one blank arm otherwise.

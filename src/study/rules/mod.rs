@@ -5,6 +5,7 @@ pub(super) mod files;
 
 mod analysis;
 mod arms;
+mod families;
 mod names;
 mod outcomes;
 mod responses;
@@ -67,6 +68,7 @@ pub static RULES: &[&Rule] = &[
     &thresholds::SHARE,
     &thresholds::ORDER,
     &analysis::ANSWER_QUALITY,
+    &families::UNKNOWN_FAMILY,
     &files::DELIMITER,
     &files::DECIMAL,
     &files::ENCODING,
@@ -89,6 +91,7 @@ pub fn check(study: &Study, value: &Value, notes: &mut Notes) {
     responses::check(study, notes);
     outcomes::check(study, notes);
     analysis::check(study, notes);
+    families::check(study, notes);
     thresholds::check(study, notes);
     files::check(study, notes);
 }
