@@ -5,6 +5,7 @@
 //! indices the kernels take. The other files each fill one part of the [`Findings`].
 
 pub mod answer_quality;
+mod classical;
 pub mod findings;
 pub mod frame;
 pub mod instruments;
@@ -72,6 +73,7 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
     let severities = raters::severity::analyze(material, &outcomes);
     notices.extend(severities.notices);
     notices.extend(judged.notices(material));
+    let classical = classical::analyze(material, &plan, &outcomes)?;
     let mut findings = Findings {
         format: findings::FORMAT.to_owned(),
         provenance: provenance(material, &plan),
@@ -86,6 +88,7 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
         raters: rated.findings,
         severity: severities.findings,
         answer_quality: judged.findings(&study.study.analysis, &outcomes),
+        classical,
         outcomes,
         tests_run: findings::TestsRun::default(),
         notices,

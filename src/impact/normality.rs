@@ -101,10 +101,10 @@ fn polynomial(coefficients: &[f64], x: f64) -> f64 {
 /// The p-value of Lilliefors' test.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum LillieforsP {
-    /// p, at most .10.
+    /// p, at most .20.
     Value(f64),
-    /// p lies above .10, where the approximation has no value.
-    AboveTenth,
+    /// p lies above .20, where the approximations have no value; SPSS prints .200 with an asterisk.
+    AboveFifth,
 }
 
 /// Lilliefors' test: Kolmogorov-Smirnov with mean and SD from the data, whose p is not that of
@@ -119,14 +119,19 @@ pub struct Lilliefors {
     pub n: usize,
 }
 
-/// Lilliefors' D with the p of Dallal and Wilkinson's approximation.
+/// Percentage points of Stephens' D (sqrt n - .01 + .85 / sqrt n) with their upper tails.
+const STEPHENS: [(f64, f64); 3] = [(0.819, 0.10), (0.775, 0.15), (0.741, 0.20)];
+
+/// Lilliefors' D with the p of Dallal and Wilkinson's approximation, which ends at .10; from there to .20 p lies
+/// on the line through the logarithms of the published percentage points of Stephens' modified D.
 ///
 /// # Errors
 /// `TooFew` below five values, `NoVariation`, `NotFinite`.
 ///
 /// # References
 /// Lilliefors (1967), Journal of the American Statistical Association 62, 399-402. Dallal & Wilkinson (1986),
-/// The American Statistician 40, 294-296.
+/// The American Statistician 40, 294-296. Stephens (1974), Journal of the American Statistical Association 69,
+/// 730-737 (.10, .15). Molin & Abdi (1998), New tables and new functions for the Lilliefors test (.20).
 pub fn lilliefors(values: &[f64]) -> Result<Lilliefors, ImpactError> {
     let sorted = sorted(values, 5)?;
     let n = sorted.len();
@@ -142,8 +147,22 @@ pub fn lilliefors(values: &[f64]) -> Result<Lilliefors, ImpactError> {
         + 0.974598 / m.sqrt()
         + 1.67997 / m)
         .exp();
-    let p = if p <= 0.1 { LillieforsP::Value(p) } else { LillieforsP::AboveTenth };
+    let p = if p <= STEPHENS[0].1 { LillieforsP::Value(p) } else { beyond_a_tenth(d, size.sqrt()) };
     Ok(Lilliefors { d, p, n })
+}
+
+/// p above .10 from Stephens' modified D.
+fn beyond_a_tenth(d: f64, root: f64) -> LillieforsP {
+    let modified = d * (root - 0.01 + 0.85 / root);
+    if modified < STEPHENS[STEPHENS.len() - 1].0 {
+        return LillieforsP::AboveFifth;
+    }
+    let between = STEPHENS.windows(2).find(|ends| modified >= ends[1].0 && modified <= ends[0].0);
+    let Some(&[(upper, p_upper), (lower, p_lower)]) = between else {
+        return LillieforsP::Value(STEPHENS[0].1);
+    };
+    let share = (upper - modified) / (upper - lower);
+    LillieforsP::Value((p_upper.ln() + share * (p_lower.ln() - p_upper.ln())).exp())
 }
 
 fn sorted(values: &[f64], needed: usize) -> Result<Vec<f64>, ImpactError> {
@@ -171,7 +190,7 @@ mod tests {
         assert!(shapiro_wilk(&spike).unwrap().p < 1e-10);
         assert!(matches!(lilliefors(&spike).unwrap().p, LillieforsP::Value(p) if p < 1e-10));
         let line: Vec<f64> = (0..20).map(f64::from).collect();
-        assert_eq!(lilliefors(&line).unwrap().p, LillieforsP::AboveTenth);
+        assert_eq!(lilliefors(&line).unwrap().p, LillieforsP::AboveFifth);
         assert!(lilliefors(&[1.0, f64::NAN, 2.0, 3.0, 4.0]).is_err());
     }
 }

@@ -4,6 +4,7 @@
 //! Shares are fractions of 1. What could not be computed is absent, with its reason in `outcomes` of the
 //! kind [`Notice`], never NaN.
 
+mod appendix;
 mod classical;
 mod dif;
 mod equivalence;
@@ -27,6 +28,11 @@ use crate::study::ArmRole;
 use crate::study::ItemThresholds;
 use crate::study::MissingRule;
 
+pub use appendix::{
+    ClassicalFindings, ClassicalT, ComparedScore, EqualVariances, GainFindings, HakeBand, IndependentT,
+    NormalityFindings, NormalityTest, PairedT, PercentBand, RankP, RankSums, SchoolError, SignedRanks,
+    VarianceRatio,
+};
 pub use classical::{
     Dimensions, Distractor, ItemCorrelationRange, ItemVerdict, OptionCurve, OptionCurves, Reliability,
     ScoreError, ScoreGroup, Verdict, VerdictReason,
@@ -100,6 +106,9 @@ pub struct Findings {
     pub answer_quality: AnswerQuality,
     /// Outcomes in the order of the study.
     pub outcomes: Vec<OutcomeFindings>,
+    /// The classical appendix, one entry per primary and secondary outcome with an estimate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub classical: Vec<ClassicalFindings>,
     /// How many tests were run, by kind.
     #[serde(default)]
     pub tests_run: TestsRun,

@@ -156,7 +156,7 @@ fn blank(study: &BoundStudy, outcome: &Outcome, respondent: Respondent) -> Outco
 }
 
 /// The arms of an outcome: those of the study where its roster has them, one blank arm otherwise.
-fn arms<'a>(study: &'a BoundStudy, plan: &Plan, measured: &Measured<'_>) -> Vec<&'a str> {
+pub(super) fn arms<'a>(study: &'a BoundStudy, plan: &Plan, measured: &Measured<'_>) -> Vec<&'a str> {
     let compares = matches!(plan.design, Design::ComparisonClustered | Design::ComparisonUnclustered);
     let has_arms = measured.roster.persons.iter().any(|person| person.arm.is_some());
     if compares && has_arms { study.study.arms.iter().map(|arm| arm.id.as_str()).collect() } else { vec![""] }
