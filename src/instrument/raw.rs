@@ -433,6 +433,17 @@ pub struct Level {
     pub label: Text,
     /// Lowest score of the level.
     pub from: f64,
+    /// Whether whoever is at this level has reached what is expected of everybody, such as minimum competency.
+    /// Said of the upper levels only; the share that reaches it is then an outcome of its own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reached: bool,
+}
+
+impl Scale {
+    /// Place of the lowest level that counts as reached; none where the scale declares none.
+    pub fn level_reached(&self) -> Option<usize> {
+        self.levels.iter().position(|level| level.reached)
+    }
 }
 
 /// A test booklet: the items it holds, in printed order.

@@ -36,6 +36,15 @@ pub static ONE: Rule = Rule {
     title: "a scale has one level only",
     doc: "Everybody would be in it. Describe at least two levels, or none.",
 };
+/// D-LEVEL-005.
+pub static REACHED: Rule = Rule {
+    code: "D-LEVEL-005",
+    severity: Severity::Error,
+    title: "the levels that count as reached are not the upper ones",
+    doc: "`reached` marks the levels of those who have reached what is expected of everybody, such as minimum \
+          competency. Whoever scores higher has reached it too, and a mark at the lowest level would say that \
+          everybody has: mark a level and all levels above it, never the lowest.",
+};
 
 /// Checks the levels of every scale.
 pub fn check(sheet: &Sheet, notes: &mut Notes) {
@@ -67,6 +76,7 @@ fn check_scale(sheet: &Sheet, notes: &mut Notes, at: &str, scale: &Scale) {
             );
         }
     }
+    check_reached(notes, at, scale);
     let Some((low, high)) = score_range(sheet, scale) else { return };
     if let Some(first) = scale.levels.first().filter(|level| level.from > low) {
         let message = format!(
@@ -83,6 +93,25 @@ fn check_scale(sheet: &Sheet, notes: &mut Notes, at: &str, scale: &Scale) {
             level.id, scale.id, level.from
         );
         notes.say(&OUTSIDE, &format!("{at}/{place}/from"), message, "write a score that can be reached");
+    }
+}
+
+fn check_reached(notes: &mut Notes, at: &str, scale: &Scale) {
+    let Some(lowest) = scale.level_reached() else { return };
+    if lowest == 0 {
+        let message = format!(
+            "the lowest level \"{}\" of scale \"{}\" counts as reached, so everybody would have reached it",
+            scale.levels[0].id, scale.id
+        );
+        notes.say(&REACHED, &format!("{at}/0/reached"), message, "mark the upper levels only");
+    }
+    for (place, level) in scale.levels.iter().enumerate().skip(lowest).filter(|(_, level)| !level.reached) {
+        let message = format!(
+            "level \"{}\" of scale \"{}\" does not count as reached, but the lower level \"{}\" does",
+            level.id, scale.id, scale.levels[lowest].id
+        );
+        let hint = "add `\"reached\": true` to it";
+        notes.say(&REACHED, &format!("{at}/{place}"), message, hint);
     }
 }
 

@@ -99,6 +99,7 @@ pub static RULES: &[&Rule] = &[
     &levels::BOTTOM,
     &levels::OUTSIDE,
     &levels::ONE,
+    &levels::REACHED,
     &booklets::UNKNOWN_ITEM,
     &booklets::ITEM_TWICE,
     &booklets::LEFT_OUT,
