@@ -1,8 +1,8 @@
 //! Shares of two arms on the scale of effect sizes.
 
-use super::{EffectSize, with_normal_interval};
-use crate::impact::{Arm, ImpactError};
-use crate::num::NumError;
+use super::{EffectInterval, EffectSize, with_normal_interval};
+use crate::impact::{Arm, CoefTest, ImpactError};
+use crate::num::{Interval, NumError};
 
 /// Students who reached the outcome in each arm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,37 @@ pub struct DCox {
     pub comparison_yes: u64,
     /// Comparison students.
     pub comparison_n: u64,
+}
+
+/// Log odds per unit of Cox's index.
+const LOGITS: f64 = 1.65;
+
+/// Cox's index from a coefficient in log odds whose error respects schools (see `impact::logit`).
+///
+/// ```text
+/// d = w b / 1.65,   w = 1 - 3 / (4N - 9),   interval from that of b, N students
+/// ```
+///
+/// The coefficient may be adjusted for what was before; the index is then that of students alike before.
+///
+/// # Errors
+/// `TooFew` below three students.
+///
+/// # References
+/// As [`d_cox`].
+pub fn d_cox_of_odds(log_odds: &CoefTest) -> Result<EffectSize, ImpactError> {
+    if log_odds.n < 3 {
+        return Err(NumError::TooFew { needed: 3, found: log_odds.n }.into());
+    }
+    let unit = (1.0 - 3.0 / (4.0 * log_odds.n as f64 - 9.0)) / LOGITS;
+    Ok(EffectSize {
+        value: unit * log_odds.estimate,
+        se: unit * log_odds.se,
+        ci: Interval { low: unit * log_odds.ci.low, high: unit * log_odds.ci.high },
+        // The divisor is a constant, so it adds nothing to the variance.
+        method: EffectInterval::ClusterRobust { df: log_odds.df, sd_df: f64::INFINITY },
+        standardizer: LOGITS,
+    })
 }
 
 /// The Cox index: the difference of log odds in units that make it comparable to g.
@@ -55,9 +86,9 @@ pub fn d_cox(data: &DCox, alpha: f64) -> Result<EffectSize, ImpactError> {
     let cells = arms.map(|(_, yes, n)| (yes as f64 + added, (n - yes) as f64 + added));
     let w = 1.0 - 3.0 / (4.0 * total - 9.0);
     let logit = |(yes, no): (f64, f64)| (yes / no).ln();
-    let value = w * (logit(cells[0]) - logit(cells[1])) / 1.65;
-    let variance = (w / 1.65).powi(2) * cells.iter().map(|(yes, no)| yes.recip() + no.recip()).sum::<f64>();
-    with_normal_interval(value, variance, 1.65, alpha)
+    let value = w * (logit(cells[0]) - logit(cells[1])) / LOGITS;
+    let variance = (w / LOGITS).powi(2) * cells.iter().map(|(yes, no)| yes.recip() + no.recip()).sum::<f64>();
+    with_normal_interval(value, variance, LOGITS, alpha)
 }
 
 #[cfg(test)]
@@ -78,5 +109,10 @@ mod tests {
         assert!(found.se.is_finite());
         assert!(d_cox(&DCox { program_n: 0, program_yes: 0, ..empty }, 0.05).is_err());
         assert!(d_cox(&DCox { program_yes: 11, ..empty }, 0.05).is_err());
+        let b = CoefTest::new(1.5f64.ln(), 0.2, 11.0, 0.05, 400, Some(13)).unwrap();
+        let found = d_cox_of_odds(&b).unwrap();
+        close(found.value, (1.0 - 3.0 / 1591.0) * 1.5f64.ln() / 1.65, 1e-14);
+        close(found.ci.high / found.value, b.ci.high / b.estimate, 1e-12);
+        assert!(d_cox_of_odds(&CoefTest { n: 2, ..b }).is_err());
     }
 }

@@ -12,7 +12,7 @@ mod superiority;
 mod translate;
 mod wwc;
 
-pub use binary::{DCox, d_cox};
+pub use binary::{DCox, d_cox, d_cox_of_odds};
 pub use clustered::{ClusteredSd, clustered_becker_g, clustered_d_av, clustered_sd};
 pub use gain::{GainBand, NormalisedGain, normalised_gain};
 pub use glass::{glass_delta, glass_delta_clustered};

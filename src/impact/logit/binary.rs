@@ -3,7 +3,7 @@
 use super::published::published_cr2;
 use super::{Cr2Root, OddsTest, odds_test};
 use crate::impact::ols::{Design, FittedOls, fit_ols};
-use crate::impact::vcov::Adjustment;
+use crate::impact::vcov::{Adjustment, ClusterVariance, WaldTest};
 use crate::impact::{CoefTest, ImpactError};
 use crate::num::linalg::OrthogonalBasis;
 use crate::num::{NumError, logit, moments};
@@ -138,5 +138,17 @@ impl FittedLogistic {
         let (se, estimate) = (found.variance.sqrt(), working.coef.estimate);
         let coef = CoefTest::new(estimate, se, found.df, alpha, self.n, clusters)?;
         Ok(OddsTest::new(coef, Some(Cr2Root::Published)))
+    }
+
+    /// Tests that several contrasts are zero together (HTZ), on the working regression.
+    ///
+    /// # Errors
+    /// As [`ClusterVariance::new`] and [`ClusterVariance::wald`].
+    pub fn joint_test(
+        &self,
+        contrasts: &[Vec<f64>],
+        adjustment: Adjustment,
+    ) -> Result<WaldTest, ImpactError> {
+        ClusterVariance::new(&self.working, adjustment)?.wald(contrasts)
     }
 }

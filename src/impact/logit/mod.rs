@@ -17,10 +17,12 @@
 
 mod binary;
 mod ordinal;
+mod parallel;
 mod published;
 
 pub use binary::{FittedLogistic, fit_logistic};
 pub use ordinal::{FittedOrdinal, Information, fit_ordinal};
+pub use parallel::{CutOdds, ParallelCheck, check_parallel};
 
 use super::vcov::{Adjustment, ClusterVariance};
 use super::{CoefTest, ImpactError};
