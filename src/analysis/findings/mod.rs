@@ -8,8 +8,10 @@ mod appendix;
 mod classical;
 mod dif;
 mod equivalence;
+mod distribution;
 mod estimates;
 mod instruments;
+mod levels;
 mod lock;
 mod measurement;
 mod outcomes;
@@ -39,9 +41,17 @@ pub use classical::{
 };
 pub use dif::{DifClass, DifFindings, DifItem, LogisticDif};
 pub use equivalence::{EquivalenceFindings, EquivalenceVerdict};
+pub use distribution::{
+    ArmQuantiles, QuantileDifferenceFindings, QuantileFindings, QuantileRow, SuperiorityFindings,
+    SuperiorityKind,
+};
 pub use estimates::{AdjustedP, ArmChange, Draws, EffectSize, EstimateFindings, Mdes};
 pub use instruments::{
     AnswerCounts, Estimate, Flag, InstrumentFindings, ItemFindings, OptionFindings, ScaleFindings,
+};
+pub use levels::{
+    CutFindings, LevelModels, MovementFindings, OddsFindings, OddsModel, ParallelFindings, ReachedFindings,
+    ReachedShare, TableTestFindings, ThresholdOdds,
 };
 pub use lock::{AmendmentFindings, Deviation, DeviationKind, PlanLockFindings};
 pub use measurement::{

@@ -8,8 +8,11 @@ use super::ArmChange;
 use super::EffectSize;
 use super::EquivalenceFindings;
 use super::EstimateFindings;
+use super::LevelModels;
 use super::Mdes;
 use super::Notice;
+use super::QuantileFindings;
+use super::SuperiorityFindings;
 use crate::i18n::Text;
 use crate::instrument::Respondent;
 use crate::study::OutcomeRole;
@@ -61,6 +64,15 @@ pub struct OutcomeFindings {
     pub schools: Vec<SchoolChange>,
     /// Levels; none where the scale has no cuts.
     pub levels: Option<LevelFindings>,
+    /// Inference on levels; none where the scale has no cuts or no change is estimated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level_models: Option<LevelModels>,
+    /// Change of quantiles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantiles: Option<QuantileFindings>,
+    /// Probabilities of superiority: within persons for one group, between arms for a comparison.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub superiority: Vec<SuperiorityFindings>,
     /// Histogram by arm and wave (linked persons).
     pub histogram: Vec<Histogram>,
     /// Baseline difference of arms in pooled SDs (Hedges g), for comparison designs.

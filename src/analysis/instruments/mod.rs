@@ -11,10 +11,12 @@ mod items;
 mod options;
 mod reliability;
 mod scales;
+mod standard_error;
 mod totals;
 mod verdicts;
 
 pub use evidence::ModelEvidence;
+pub(super) use standard_error::standard_error;
 
 use polars::prelude::{PolarsResult, StringChunked};
 

@@ -46,7 +46,7 @@ pub(super) fn all(sample: &Sample<'_>, outcome: &Outcome) -> Option<LevelFinding
 }
 
 /// Level of every linked person at a wave. A linked person has a score, hence a level.
-fn levels_of(group: &Linked, levels: &[Option<usize>]) -> Vec<usize> {
+pub(super) fn levels_of(group: &Linked, levels: &[Option<usize>]) -> Vec<usize> {
     group.places.iter().map(|place| levels[*place].unwrap_or(0)).collect()
 }
 

@@ -1,10 +1,12 @@
 //! One outcome: scores, change, effect sizes, schools, levels, subgroups.
 
 mod describe;
+mod distribution;
 mod effects;
 mod equivalence;
 mod estimate;
 mod item_changes;
+mod level_models;
 mod levels;
 mod link;
 mod schools;
@@ -146,6 +148,9 @@ fn blank(study: &BoundStudy, outcome: &Outcome, respondent: Respondent) -> Outco
         direction: Vec::new(),
         schools: Vec::new(),
         levels: None,
+        level_models: None,
+        quantiles: None,
+        superiority: Vec::new(),
         histogram: Vec::new(),
         baseline_g: None,
         subgroups: Vec::new(),
@@ -218,6 +223,9 @@ fn estimate_all(
     findings.equivalence = equivalence::of(sample, &findings.estimates);
     findings.schools = schools::changes(sample);
     findings.levels = levels::all(sample, outcome);
+    findings.level_models = level_models::all(material, outcome, sample, &mut findings.notices)?;
+    findings.quantiles = distribution::quantiles(sample);
+    findings.superiority = distribution::superiority(sample);
     findings.baseline_g = baseline(sample, &mut findings.notices);
     findings.subgroups = subgroups::all(sample);
     findings.item_changes = item_changes::all(material, outcome, sample)?;
