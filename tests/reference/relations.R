@@ -1,0 +1,44 @@
+# Interactions of groups with the change (clubSandwich CR2: coef_test, Wald_test HTZ) and associations over
+# schools (CR2 with every school its own cluster, cor.test). Run in this folder: Rscript relations.R
+suppressMessages(library(clubSandwich)); library(jsonlite)
+set.seed(20260712)
+J <- 14; size <- c(6, 9, 5, 8, 7, 6, 4, 10, 7, 5, 8, 6, 9, 5)
+d <- data.frame(school = rep(seq_len(J), size)); n <- nrow(d)
+d$sex <- rbinom(n, 1, 0.5); d$grade <- sample(0:2, n, TRUE)
+d$district <- c(0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2)[d$school]
+d$arm <- as.integer(d$school %in% c(1, 3, 5, 6, 8, 10, 12)); u <- rnorm(J, 0, 2)
+d$change <- round(4 + u[d$school] + 1.5 * d$sex - 0.8 * d$grade + d$arm * (1 + d$sex) + rnorm(n, 0, 6), 2)
+d$hours <- round(60 + 3 * d$school + rnorm(n, 0, 12))
+single <- function(formula, name, data = d, cluster = d$school) {
+  fit <- lm(formula, data = data)
+  row <- coef_test(fit, vcov = "CR2", cluster = cluster, test = "Satterthwaite")[name, ]
+  list(estimate = row$beta, se = row$SE, df = row[[grep("^df", names(row))[1]]],
+       p = row[[grep("^p_", names(row))[1]]])
+}
+joint <- function(formula, pattern, data = d, cluster = d$school) {
+  fit <- lm(formula, data = data)
+  w <- Wald_test(fit, constrain_zero(pattern, reg_ex = TRUE), vcov = "CR2", cluster = cluster, test = "HTZ")
+  list(f = w$Fstat, df1 = w$df_num, df2 = w$df_denom, p = w$p_val)
+}
+d$gradef <- factor(d$grade); d$districtf <- factor(d$district)
+s <- aggregate(cbind(change, hours, arm, district) ~ school, data = d, FUN = mean)
+s$districtf <- factor(s$district); s$two <- as.integer(s$district == 0)
+association <- function(x, y, cluster) {
+  r <- single(y ~ x, "x", data.frame(x = x, y = y), cluster); ct <- cor.test(x, y)
+  loo <- sapply(seq_along(x), function(i) coef(lm(y[-i] ~ x[-i]))[2])
+  c(r, list(intercept = unname(coef(lm(y ~ x))[1]), pearson = unname(ct$estimate),
+    pearson_ci = as.numeric(ct$conf.int), spearman = cor(x, y, method = "spearman"),
+    leave_one_out = range(loo)))
+}
+out <- list(
+  generated_by = "tests/reference/relations.R",
+  versions = list(R = paste(R.version$major, R.version$minor, sep = "."),
+                  clubSandwich = as.character(packageVersion("clubSandwich"))),
+  data = as.list(d[c("school", "sex", "grade", "district", "arm", "change", "hours")]),
+  one_group = list(sex = single(change ~ sex, "sex"), grade = joint(change ~ gradef, "^gradef")),
+  two_arms = list(sex = single(change ~ sex * arm, "sex:arm"), grade = joint(change ~ gradef * arm, "^gradef.*:arm")),
+  schools = list(two = single(change ~ two, "two", s, s$school), district = joint(change ~ districtf, "^districtf", s, s$school),
+                 two_arms = single(change ~ two * arm, "two:arm", s, s$school)),
+  association = list(schools = association(s$hours, s$change, s$school),
+                     persons = single(change ~ hours, "hours")))
+write(toJSON(out, digits = 14, auto_unbox = TRUE, pretty = FALSE), "relations.json")
