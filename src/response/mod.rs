@@ -5,6 +5,7 @@
 //! instrument at one wave with a column per answer slot, and [`link`] counts who was met at which wave.
 //! Everything wrong with a file is collected with its row and column.
 
+pub mod dose;
 pub mod duration;
 pub mod ids;
 pub mod link;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 mod design;
 
-use super::{Table, ids, rules};
+use super::{Table, dose, ids, rules};
 use crate::diag::{Checked, Diagnostic, Place, has_errors, nearest};
 use crate::instrument::Respondent;
 use crate::study::{Assignment, RosterFile, Study};
@@ -28,6 +28,8 @@ pub struct Roster {
     pub weights: Option<Vec<f64>>,
     /// Every column of the file, for covariates and subgroups: one cell per person, in person order.
     pub columns: BTreeMap<String, Vec<Option<String>>>,
+    /// How much of the programme persons received, by dose id, in person order; none where the cell is blank.
+    pub doses: BTreeMap<String, Vec<Option<f64>>>,
 }
 
 /// One person of a roster.
@@ -145,6 +147,7 @@ pub fn resolve(entry: &RosterFile, table: Table, study: &Study) -> Checked<Optio
     diagnostics.extend(design::two_strata(entry, &persons, &numbers));
     let weights = weight.map(|cells| rows.iter().map(|row| cells[*row].clone()).collect::<Vec<_>>());
     let weights = weights.map(|cells| design::weights(entry, &cells, &numbers, &mut diagnostics));
+    let doses = dose::read(entry, &table, &rows, study).drain_into(&mut diagnostics);
     let columns = table
         .columns()
         .into_iter()
@@ -162,6 +165,7 @@ pub fn resolve(entry: &RosterFile, table: Table, study: &Study) -> Checked<Optio
         school_names,
         weights,
         columns,
+        doses,
     });
     Checked { value, diagnostics }
 }

@@ -88,6 +88,10 @@ rules! {
         "Strata and pairs are made of whole schools: every row of a school must name the same one.";
     NOBODY_LINKED = "R-LINK-001" Warning "nobody was met at the first and at the last wave"
         "Waves are linked by the person id. Both files hold persons of the roster, but no id stands in both, so no change within persons can be estimated. Either the two waves measured different people, or the ids were given anew at the second wave.";
+    BAD_DOSE = "R-DOSE-001" Error "a dose is not a number"
+        "The column named under \"dose\" holds how much of the programme each person received, such as training hours, as a number. Write 32 instead of \"32 jam\" or \"4 hari\"; leave the cell empty where it is not known, and declare \"decimal\": \",\" where the file writes decimal commas.";
+    NEGATIVE_DOSE = "R-DOSE-002" Error "a dose is below zero"
+        "Nobody receives less than nothing. A code such as -9 or -99 for a missing value has to be left empty; 0 means that the person came to nothing.";
     BAD_VALUE = "R-VALUE-001" Error "a cell holds an answer that the item does not have"
         "The message names the row, the column, what was found and what the item allows. If the code means a missing answer, declare it under \"missing_codes\". If the instrument changed after the data came, use the version that was printed.";
     TWO_MARKS = "R-VALUE-002" Warning "cells hold two marks where one was asked"

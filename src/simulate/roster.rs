@@ -66,6 +66,10 @@ fn stands_in(study: &Study, file: &RosterFile, person: &Person) -> bool {
 
 fn check_columns(study: &Study, file: &RosterFile, header: &[String]) -> Result<(), SimulateError> {
     let used = study.covariates.iter().chain(&study.subgroups);
+    let mut doses = study.analysis.dose.iter().filter(|dose| dose.respondent() == file.respondent);
+    if let Some(dose) = doses.find(|dose| !header.contains(&dose.column)) {
+        return Err(SimulateError::NoColumn { file: file.file.clone(), column: dose.column.clone() });
+    }
     match used
         .filter(|covariate| covariate.respondent.unwrap_or(Respondent::Student) == file.respondent)
         .find(|covariate| !header.contains(&covariate.column))

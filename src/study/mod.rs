@@ -9,6 +9,7 @@ mod correction;
 mod item_thresholds;
 pub mod parse;
 pub mod raw;
+mod relations;
 pub mod rules;
 
 pub use bind::{BoundInstrument, BoundStudy, bind, bind_definitions};
@@ -20,6 +21,7 @@ pub use raw::{
     LinkingRules, MissingReason, MissingRule, Outcome, OutcomeRole, OutcomeSource, PersonsRule, Programme,
     ReportRules, ResponseColumns, ResponseFile, RosterColumns, RosterFile, ScoreFile, Study, Wave,
 };
+pub use relations::{Dose, Linkage};
 
 /// The version tag every study definition carries.
 pub const FORMAT: &str = "dampak.study/1";

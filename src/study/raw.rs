@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::correction::Correction;
 use super::item_thresholds::ItemThresholds;
+use super::relations::{Dose, Linkage, is_false};
 use crate::i18n::{Lang, Text};
 use crate::instrument::Respondent;
 
@@ -350,6 +351,9 @@ pub struct Covariate {
     /// Names of its values in reports; values not named here are printed as they stand.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, Text>,
+    /// For subgroups: whether the comparison was planned before the data were seen; exploratory otherwise.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub declared: bool,
 }
 
 /// Rules of the analysis.
@@ -384,6 +388,15 @@ pub struct AnalysisRules {
     /// the family is exploratory).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub families: BTreeMap<String, Correction>,
+    /// Whether changes are also told by thirds of the first score, with a warning of regression to the mean.
+    #[serde(skip_serializing_if = "is_false")]
+    pub baseline_thirds: bool,
+    /// How much of the programme persons received, related to the change.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dose: Vec<Dose>,
+    /// Changes of the staff related to changes of students, school by school.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub linkages: Vec<Linkage>,
 }
 
 /// How measures of several waves come onto one scale, and when an item counts as drifted.
@@ -480,6 +493,9 @@ impl Default for AnalysisRules {
             item_thresholds: ItemThresholds::default(),
             answer_quality: AnswerQualityRules::default(),
             families: BTreeMap::new(),
+            baseline_thirds: false,
+            dose: Vec::new(),
+            linkages: Vec::new(),
         }
     }
 }

@@ -8,6 +8,7 @@ mod arms;
 mod families;
 mod names;
 mod outcomes;
+mod relations;
 mod responses;
 mod rosters;
 mod thresholds;
@@ -69,6 +70,12 @@ pub static RULES: &[&Rule] = &[
     &thresholds::ORDER,
     &analysis::ANSWER_QUALITY,
     &families::UNKNOWN_FAMILY,
+    &relations::NO_ROSTER,
+    &relations::PER,
+    &relations::UNKNOWN_OUTCOME,
+    &relations::DIRECTION,
+    &relations::TWICE,
+    &relations::IDLE_DECLARED,
     &files::DELIMITER,
     &files::DECIMAL,
     &files::ENCODING,
@@ -92,6 +99,7 @@ pub fn check(study: &Study, value: &Value, notes: &mut Notes) {
     outcomes::check(study, notes);
     analysis::check(study, notes);
     families::check(study, notes);
+    relations::check(study, notes);
     thresholds::check(study, notes);
     files::check(study, notes);
 }
@@ -102,4 +110,5 @@ pub(super) fn check_bound(study: &Study, named: &[Named], notes: &mut Notes) {
     rosters::check_bound(study, named, notes);
     responses::check_bound(study, named, notes);
     outcomes::check_bound(study, named, notes);
+    relations::check_bound(study, named, notes);
 }

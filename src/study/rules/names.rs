@@ -40,6 +40,7 @@ pub fn check(study: &Study, notes: &mut Notes) {
     };
     check_ids(notes, "/covariates", "covariate", ids(&study.covariates).iter().map(String::as_str));
     check_ids(notes, "/subgroups", "subgroup", ids(&study.subgroups).iter().map(String::as_str));
+    check_ids(notes, "/analysis/dose", "dose", study.analysis.dose.iter().map(|dose| dose.id.as_str()));
     // The id of an arm is what the roster has in its arm column, so it may be anything a cell may hold.
     for (index, arm) in study.arms.iter().enumerate() {
         check_code(notes, &format!("/arms/{index}/id"), "arm", &arm.id);
