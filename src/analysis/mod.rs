@@ -6,6 +6,7 @@
 
 pub mod answer_quality;
 mod classical;
+mod associations;
 pub mod findings;
 pub mod frame;
 pub mod instruments;
@@ -60,6 +61,7 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
         outcomes.push(outcome::analyze(material, &plan, &judged, outcome)?);
     }
     multiplicity::adjust(&mut outcomes, &study.study.analysis.families);
+    multiplicity::adjust_interactions(&mut outcomes);
     let participants = participants::count(material)?;
     let measurement = measurement::analyze(material);
     let dif = measurement::dif(material)?;
@@ -70,6 +72,7 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
     notices.extend(measurement.iter().flat_map(|scale| scale.notices.clone()));
     let rated = raters::analyze(material)?;
     notices.extend(rated.notices);
+    let associations = associations::analyze(material, &outcomes)?;
     let severities = raters::severity::analyze(material, &outcomes);
     notices.extend(severities.notices);
     notices.extend(judged.notices(material));
@@ -91,6 +94,7 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
         classical,
         outcomes,
         tests_run: findings::TestsRun::default(),
+        associations,
         notices,
     };
     findings.tests_run = tests_run::count(&findings, study.study.analysis.alpha);

@@ -57,3 +57,27 @@ impl Corrected {
         Ok(Corrected { holm: holm(p)?, hochberg: hochberg(p)?, benjamini_hochberg: benjamini_hochberg(p)? })
     }
 }
+
+/// Corrects the interactions of subgroups (Benjamini-Hochberg) over those of the same family of outcomes that
+/// are equally declared or exploratory.
+pub fn adjust_interactions(outcomes: &mut [OutcomeFindings]) {
+    let mut families: BTreeMap<(String, bool), Vec<(usize, usize, f64)>> = BTreeMap::new();
+    for (place, outcome) in outcomes.iter().enumerate() {
+        for (own, subgroup) in outcome.subgroups.iter().enumerate() {
+            if let Some(interaction) = &subgroup.interaction {
+                let family = (outcome.family.clone(), subgroup.declared);
+                families.entry(family).or_default().push((place, own, interaction.p));
+            }
+        }
+    }
+    for tests in families.into_values() {
+        let p: Vec<f64> = tests.iter().map(|(_, _, p)| *p).collect();
+        let Ok(adjusted) = benjamini_hochberg(&p) else { continue };
+        for ((place, own, _), adjusted) in tests.iter().zip(adjusted) {
+            if let Some(interaction) = &mut outcomes[*place].subgroups[*own].interaction {
+                interaction.adjusted = Some(adjusted);
+                interaction.tests = tests.len();
+            }
+        }
+    }
+}

@@ -19,13 +19,14 @@ macro_rules! phrase_files {
             include_str!(concat!($lang, "/power.txt")),
             include_str!(concat!($lang, "/quality.txt")),
             include_str!(concat!($lang, "/raters.txt")),
+            include_str!(concat!($lang, "/relations.txt")),
             include_str!(concat!($lang, "/report.txt")),
         ]
     };
 }
 
-const INDONESIAN: [&str; 11] = phrase_files!("id");
-const ENGLISH: [&str; 11] = phrase_files!("en");
+const INDONESIAN: &[&str] = &phrase_files!("id");
+const ENGLISH: &[&str] = &phrase_files!("en");
 
 type Phrases = BTreeMap<&'static str, &'static str>;
 
@@ -33,8 +34,8 @@ fn phrases(lang: Lang) -> &'static Phrases {
     static INDONESIAN_PHRASES: OnceLock<Phrases> = OnceLock::new();
     static ENGLISH_PHRASES: OnceLock<Phrases> = OnceLock::new();
     match lang {
-        Lang::Id => INDONESIAN_PHRASES.get_or_init(|| parse_phrases(&INDONESIAN)),
-        Lang::En => ENGLISH_PHRASES.get_or_init(|| parse_phrases(&ENGLISH)),
+        Lang::Id => INDONESIAN_PHRASES.get_or_init(|| parse_phrases(INDONESIAN)),
+        Lang::En => ENGLISH_PHRASES.get_or_init(|| parse_phrases(ENGLISH)),
     }
 }
 

@@ -11,7 +11,8 @@ use crate::chart::{
 use crate::doc::Figure;
 use crate::study::{ArmRole, OutcomeRole};
 
-fn figure(id: String, chart: Chart, caption: String) -> Figure {
+/// A figure whose id names its file.
+pub fn figure(id: String, chart: Chart, caption: String) -> Figure {
     Figure { id: slug(&id), chart, caption }
 }
 

@@ -38,6 +38,7 @@ mod severity;
 mod simulated;
 mod staff;
 mod strength;
+mod subgroups;
 mod summary;
 mod verdicts;
 mod writer;

@@ -48,7 +48,7 @@ fn one(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
     blocks.extend(drawings::school_forest(w, outcome).map(Block::Figure));
     blocks.extend(drawings::levels(w, outcome).map(Block::Figure));
     blocks.extend(levels::compose(w, outcome));
-    blocks.extend(subgroups(w, outcome));
+    blocks.extend(super::subgroups::compose(w, outcome));
     blocks.extend(cautions(w, outcome));
     blocks
 }
@@ -154,37 +154,6 @@ fn precision(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
         lines.push(w.fill(&format!("results.baseline.{band}"), &[("g", &w.number(g, 2))]));
     }
     if lines.is_empty() { Vec::new() } else { vec![super::build::bullets(lines)] }
-}
-
-fn subgroups(w: &Writer, outcome: &OutcomeFindings) -> Option<Block> {
-    let digits = decimals(outcome);
-    let mut columns = vec![Column::wide(w.say("column.group"), 2)];
-    columns.extend(estimates::number_columns(w));
-    let mut rows = Vec::new();
-    let mut notes = vec![w.say("results.subgroups.note")];
-    for subgroup in &outcome.subgroups {
-        rows.push(group_row(w.text(&subgroup.label).to_owned(), columns.len()));
-        for group in &subgroup.groups {
-            let mut cells = vec![w.text(&group.label).to_owned()];
-            cells.extend(estimates::number_cells(w, &group.estimate, digits));
-            rows.push(Row::body(cells));
-        }
-        if subgroup.suppressed > 0 {
-            let label = w.text(&subgroup.label);
-            let left_out = w.count(subgroup.suppressed);
-            notes.push(w.fill("results.subgroups.suppressed", &[("label", label), ("n", &left_out)]));
-        }
-    }
-    if rows.len() == outcome.subgroups.len() {
-        // Headings without a group below say nothing.
-        return None;
-    }
-    let methods = estimates::methods_named(
-        w,
-        outcome.subgroups.iter().flat_map(|s| &s.groups).map(|g| g.estimate.method),
-    );
-    notes.push(w.fill("estimates.method_note", &[("methods", &methods)]));
-    table(w.say("results.subgroups"), columns, rows, notes)
 }
 
 /// What could not be computed, and what must be known.

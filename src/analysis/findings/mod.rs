@@ -5,6 +5,7 @@
 //! kind [`Notice`], never NaN.
 
 mod appendix;
+mod associations;
 mod classical;
 mod dif;
 mod equivalence;
@@ -21,6 +22,7 @@ mod quality;
 mod raters;
 mod severity;
 mod tests_run;
+mod subgroups;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -34,6 +36,9 @@ pub use appendix::{
     ClassicalFindings, ClassicalT, ComparedScore, EqualVariances, GainFindings, HakeBand, IndependentT,
     NormalityFindings, NormalityTest, PairedT, PercentBand, RankP, RankSums, SchoolError, SignedRanks,
     VarianceRatio,
+};
+pub use associations::{
+    AssociationFindings, AssociationKind, AssociationPoint, AssociationSlope, SchoolwiseFindings,
 };
 pub use classical::{
     Dimensions, Distractor, ItemCorrelationRange, ItemVerdict, OptionCurve, OptionCurves, Reliability,
@@ -62,7 +67,7 @@ pub use measurement::{
 };
 pub use outcomes::{
     Descriptive, Direction, Histogram, IccFindings, ItemChange, LevelFindings, LevelName, LevelShare,
-    LevelShares, LevelTransition, OutcomeFindings, SchoolChange, SubgroupChange, SubgroupFindings,
+    LevelShares, LevelTransition, OutcomeFindings, SchoolChange,
 };
 pub use participants::{Background, BackgroundValue, Flow, LostComparison, ParticipantGroup, Participants};
 pub use plan::{Claim, Design, Method, Notice, NoticeKind, Plan};
@@ -75,6 +80,7 @@ pub use raters::{
 };
 pub use severity::{EqualSeverityTest, SeverityFindings, SeverityModel, SeverityRow, SeveritySensitivity};
 pub use tests_run::{TestCount, TestKind, TestsRun};
+pub use subgroups::{InteractionFindings, InteractionMethod, SubgroupChange, SubgroupFindings};
 
 /// The version tag of findings.
 pub const FORMAT: &str = "dampak.findings/1";
@@ -122,6 +128,9 @@ pub struct Findings {
     /// How many tests were run, by kind.
     #[serde(default)]
     pub tests_run: TestsRun,
+    /// Training hours and changes of the staff against the change, as associations.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub associations: Vec<AssociationFindings>,
     /// What the reader must know, collected from everywhere.
     pub notices: Vec<Notice>,
 }

@@ -13,6 +13,7 @@ use super::Mdes;
 use super::Notice;
 use super::QuantileFindings;
 use super::SuperiorityFindings;
+use super::SubgroupFindings;
 use crate::i18n::Text;
 use crate::instrument::Respondent;
 use crate::study::OutcomeRole;
@@ -77,7 +78,7 @@ pub struct OutcomeFindings {
     pub histogram: Vec<Histogram>,
     /// Baseline difference of arms in pooled SDs (Hedges g), for comparison designs.
     pub baseline_g: Option<f64>,
-    /// Changes within the groups of the study's subgroup columns; exploratory.
+    /// Whether the change differs between the groups of the study's subgroup columns, and the change within each.
     pub subgroups: Vec<SubgroupFindings>,
     /// Right-or-wrong items of the scale before and after (linked persons), by arm; exploratory.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -249,24 +250,4 @@ pub struct ItemChange {
     pub chi2: Option<f64>,
     /// Exact two-sided p of the changed under one half; none as for `chi2`.
     pub p_exact: Option<f64>,
-}
-
-/// Changes within the groups of one subgroup column.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct SubgroupFindings {
-    /// Wording of the column.
-    pub label: Text,
-    /// Its groups; those smaller than the smallest cell are left out and counted.
-    pub groups: Vec<SubgroupChange>,
-    /// Groups left out because they are too small.
-    pub suppressed: usize,
-}
-
-/// Change within one subgroup.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct SubgroupChange {
-    /// Wording of the group.
-    pub label: Text,
-    /// The estimate by the plan's primary method.
-    pub estimate: EstimateFindings,
 }
