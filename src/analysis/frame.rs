@@ -128,6 +128,22 @@ impl Measured<'_> {
         study.study.arms.iter().position(|known| Some(known.id.as_str()) == arm).unwrap_or(0)
     }
 
+    /// Everybody with a score at the first wave; `fill` gives the last score of those who have none, from their place
+    /// in the roster and their first score.
+    pub fn filled(&self, study: &BoundStudy, fill: impl Fn(usize, f64) -> f64) -> Linked {
+        let mut filled = Linked::default();
+        let (Some(first), Some(last)) = (self.waves.first(), self.waves.last()) else { return filled };
+        for (place, (before, after)) in first.iter().zip(last).enumerate() {
+            let Some(before) = *before else { continue };
+            filled.places.push(place);
+            filled.before.push(before);
+            filled.after.push(after.unwrap_or_else(|| fill(place, before)));
+            filled.arm.push(self.arm_of(study, place));
+        }
+        filled.attach_schools(self.roster);
+        filled
+    }
+
     /// The persons with a score at the first and at the last wave.
     pub fn linked(&self, study: &BoundStudy) -> Linked {
         let (Some(first), Some(last)) = (self.waves.first(), self.waves.last()) else {

@@ -5,13 +5,14 @@
 //! indices the kernels take. The other files each fill one part of the [`Findings`].
 
 pub mod answer_quality;
-mod classical;
 mod associations;
+mod classical;
 pub mod findings;
 pub mod frame;
 pub mod instruments;
 pub mod lock;
 mod measurement;
+mod missing;
 pub mod multiplicity;
 pub mod notices;
 pub mod outcome;
@@ -77,6 +78,8 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
     notices.extend(severities.notices);
     notices.extend(judged.notices(material));
     let classical = classical::analyze(material, &plan, &outcomes)?;
+    let missing = missing::analyze(material, &plan, &outcomes)?;
+    notices.extend(missing.notices);
     let mut findings = Findings {
         format: findings::FORMAT.to_owned(),
         provenance: provenance(material, &plan),
@@ -85,6 +88,9 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
         plan_lock: None,
         rules: rules(study),
         participants,
+        flow: missing.flow,
+        attrition: missing.attrition,
+        baseline: missing.baseline,
         instruments: instruments::analyze(material, &evidence)?,
         measurement,
         dif,

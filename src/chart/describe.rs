@@ -1,6 +1,7 @@
 //! What a chart shows, in a sentence or two, for readers who cannot see it.
 
 mod measurement;
+mod missing;
 
 use super::bars;
 use super::{
@@ -32,6 +33,7 @@ pub fn describe(chart: &Chart, lang: Lang) -> String {
         Chart::OptionCurves(data) => measurement::of_option_curves(data, lang),
         Chart::DifPlot(data) => measurement::of_dif_plot(data, lang),
         Chart::AnchorDrift(data) => measurement::of_anchor_drift(data, lang),
+        Chart::LovePlot(data) => missing::of_love_plot(data, lang),
     }
 }
 

@@ -27,6 +27,7 @@ mod item_curves;
 mod legend;
 mod levels;
 mod likert;
+mod love_plot;
 mod option_curves;
 mod slopes;
 mod spread;
@@ -40,6 +41,7 @@ pub use curve::CurvePoint;
 pub use dif_plot::{DifClass, DifItem, DifPlot};
 pub use draw::{ChartError, Size};
 pub use item_curves::{ItemCurve, ItemCurves, ObservedGroup};
+pub use love_plot::{LovePlot, LoveRow};
 pub use option_curves::{OptionCurve, OptionCurves, OptionItem};
 pub use test_information::{ReliableRange, TestCurves, TestInformation};
 pub use wright_map::{WrightItem, WrightMap};
@@ -71,6 +73,8 @@ pub enum Chart {
     DifPlot(DifPlot),
     /// Displacement of anchor items.
     AnchorDrift(AnchorDrift),
+    /// Differences between groups before the programme.
+    LovePlot(LovePlot),
 }
 
 /// Histograms that share one axis; one panel per group, one outline per wave.

@@ -16,6 +16,7 @@ macro_rules! phrase_files {
             include_str!(concat!($lang, "/form.txt")),
             include_str!(concat!($lang, "/lock.txt")),
             include_str!(concat!($lang, "/measurement.txt")),
+            include_str!(concat!($lang, "/missing.txt")),
             include_str!(concat!($lang, "/power.txt")),
             include_str!(concat!($lang, "/quality.txt")),
             include_str!(concat!($lang, "/raters.txt")),

@@ -171,7 +171,18 @@ pub fn tipping_point(
     if stayed == 0 || lost == 0 {
         return Err(NumError::OutOfRange { name: "lost", value: lost as f64 }.into());
     }
-    let lost_share = lost as f64 / (stayed + lost) as f64;
+    tipping_point_at(test, lost as f64 / (stayed + lost) as f64, alpha)
+}
+
+/// As [`tipping_point`] for an estimate in which the lost students of the program weigh `lost_share`: the mean of
+/// the schools' shares where schools weigh alike.
+///
+/// # Errors
+/// `OutOfRange` for a share not above 0 or above 1, or for alpha.
+pub fn tipping_point_at(test: &CoefTest, lost_share: f64, alpha: f64) -> Result<TippingPoint, ImpactError> {
+    if !(lost_share > 0.0 && lost_share <= 1.0) {
+        return Err(NumError::OutOfRange { name: "lost_share", value: lost_share }.into());
+    }
     let margin = test.estimate.abs() - dist::t_critical(alpha, test.df)? * test.se;
     Ok(TippingPoint {
         lost_share,

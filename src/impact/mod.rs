@@ -29,6 +29,7 @@ pub mod effect;
 pub mod equivalence;
 pub mod icc;
 pub mod imputation;
+pub mod lee_resampling;
 pub mod logit;
 pub mod measurement;
 pub mod mixed;

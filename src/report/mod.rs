@@ -7,6 +7,9 @@
 
 mod annex;
 mod answers;
+mod attrition;
+mod baseline;
+mod bounds;
 mod build;
 mod change;
 pub mod claim;
@@ -58,6 +61,8 @@ pub fn compose(findings: &Findings, lang: Lang) -> Document {
         programme::compose(&w),
         design::compose(&w),
         participants::compose(&w),
+        attrition::compose(&w),
+        baseline::compose(&w),
         instruments::compose(&w),
         results::compose(&w),
         compact::compose(&w),

@@ -17,7 +17,10 @@ pub fn compose(w: &Writer) -> Vec<Block> {
     blocks.push(Block::paragraph(w.say("participants.intro")));
     blocks.extend(flow(w));
     blocks.extend(by_school(w));
-    blocks.extend(lost(w));
+    // The section on groups before the programme compares them in full.
+    if w.findings.baseline.lost.is_empty() {
+        blocks.extend(lost(w));
+    }
     blocks.extend(background(w));
     blocks
 }

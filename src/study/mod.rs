@@ -4,6 +4,7 @@
 //! `bind` reads the instruments it names and checks the two against each other. Files with data are
 //! opened later, by `response`.
 
+mod attrition;
 pub mod bind;
 mod correction;
 mod item_thresholds;
@@ -12,6 +13,7 @@ pub mod raw;
 mod relations;
 pub mod rules;
 
+pub use attrition::AttritionBoundary;
 pub use bind::{BoundInstrument, BoundStudy, bind, bind_definitions};
 pub use correction::Correction;
 pub use item_thresholds::ItemThresholds;

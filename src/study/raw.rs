@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::attrition::AttritionBoundary;
 use super::correction::Correction;
 use super::item_thresholds::ItemThresholds;
 use super::relations::{Dose, Linkage, is_false};
@@ -397,6 +398,8 @@ pub struct AnalysisRules {
     /// Changes of the staff related to changes of students, school by school.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub linkages: Vec<Linkage>,
+    /// The boundary at which loss of schools and persons counts as high.
+    pub attrition: AttritionBoundary,
 }
 
 /// How measures of several waves come onto one scale, and when an item counts as drifted.
@@ -496,6 +499,7 @@ impl Default for AnalysisRules {
             baseline_thirds: false,
             dose: Vec::new(),
             linkages: Vec::new(),
+            attrition: AttritionBoundary::default(),
         }
     }
 }

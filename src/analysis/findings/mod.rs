@@ -6,11 +6,15 @@
 
 mod appendix;
 mod associations;
+mod attrition;
+mod baseline;
+mod bounds;
 mod classical;
 mod dif;
-mod equivalence;
 mod distribution;
+mod equivalence;
 mod estimates;
+mod flow;
 mod instruments;
 mod levels;
 mod lock;
@@ -21,8 +25,8 @@ mod plan;
 mod quality;
 mod raters;
 mod severity;
-mod tests_run;
 mod subgroups;
+mod tests_run;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -40,17 +44,24 @@ pub use appendix::{
 pub use associations::{
     AssociationFindings, AssociationKind, AssociationPoint, AssociationSlope, SchoolwiseFindings,
 };
+pub use attrition::{AttritionFindings, AttritionLevel, AttritionUnit, BoundaryVerdict, GroupLoss};
+pub use baseline::{
+    Balance, BalanceSize, BaselineBand, BaselineFindings, BaselineRow, BaselineSubject, BaselineVerdict,
+    GroupScore, LostRow,
+};
+pub use bounds::{BoundsFindings, FilledIn, LeeFindings, LostScore, TippingFindings};
 pub use classical::{
     Dimensions, Distractor, ItemCorrelationRange, ItemVerdict, OptionCurve, OptionCurves, Reliability,
     ScoreError, ScoreGroup, Verdict, VerdictReason,
 };
 pub use dif::{DifClass, DifFindings, DifItem, LogisticDif};
-pub use equivalence::{EquivalenceFindings, EquivalenceVerdict};
 pub use distribution::{
     ArmQuantiles, QuantileDifferenceFindings, QuantileFindings, QuantileRow, SuperiorityFindings,
     SuperiorityKind,
 };
+pub use equivalence::{EquivalenceFindings, EquivalenceVerdict};
 pub use estimates::{AdjustedP, ArmChange, Draws, EffectSize, EstimateFindings, Mdes};
+pub use flow::{AnalysedFlow, ArmFlowFindings, FlowFindings, LinkRates, SchoolFlow, SchoolLink};
 pub use instruments::{
     AnswerCounts, Estimate, Flag, InstrumentFindings, ItemFindings, OptionFindings, ScaleFindings,
 };
@@ -79,8 +90,8 @@ pub use raters::{
     RaterDesign, RaterFindings, RaterIcc, RaterLayout, RaterPair, RaterRow, RaterSeverity, ScoreAgreement,
 };
 pub use severity::{EqualSeverityTest, SeverityFindings, SeverityModel, SeverityRow, SeveritySensitivity};
-pub use tests_run::{TestCount, TestKind, TestsRun};
 pub use subgroups::{InteractionFindings, InteractionMethod, SubgroupChange, SubgroupFindings};
+pub use tests_run::{TestCount, TestKind, TestsRun};
 
 /// The version tag of findings.
 pub const FORMAT: &str = "dampak.findings/1";
@@ -103,6 +114,15 @@ pub struct Findings {
     pub rules: Rules,
     /// Who took part.
     pub participants: Participants,
+    /// From the roster to the persons behind the estimates, in schools and persons.
+    #[serde(default)]
+    pub flow: FlowFindings,
+    /// Loss behind every declared outcome.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attrition: Vec<AttritionFindings>,
+    /// How alike groups were before the programme.
+    #[serde(default)]
+    pub baseline: BaselineFindings,
     /// Instruments, one entry per instrument and wave.
     pub instruments: Vec<InstrumentFindings>,
     /// Scales measured by item response theory.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::AdjustedP;
 use super::ArmChange;
+use super::BoundsFindings;
 use super::EffectSize;
 use super::EquivalenceFindings;
 use super::EstimateFindings;
@@ -12,8 +13,8 @@ use super::LevelModels;
 use super::Mdes;
 use super::Notice;
 use super::QuantileFindings;
-use super::SuperiorityFindings;
 use super::SubgroupFindings;
+use super::SuperiorityFindings;
 use crate::i18n::Text;
 use crate::instrument::Respondent;
 use crate::study::OutcomeRole;
@@ -78,6 +79,9 @@ pub struct OutcomeFindings {
     pub histogram: Vec<Histogram>,
     /// Baseline difference of arms in pooled SDs (Hedges g), for comparison designs.
     pub baseline_g: Option<f64>,
+    /// How far loss could move the primary estimate; none where nobody was lost or nothing is estimated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bounds: Option<BoundsFindings>,
     /// Whether the change differs between the groups of the study's subgroup columns, and the change within each.
     pub subgroups: Vec<SubgroupFindings>,
     /// Right-or-wrong items of the scale before and after (linked persons), by arm; exploratory.

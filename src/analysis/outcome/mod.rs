@@ -1,5 +1,6 @@
 //! One outcome: scores, change, effect sizes, schools, levels, subgroups.
 
+mod bounds;
 mod describe;
 mod distribution;
 mod effects;
@@ -25,6 +26,7 @@ use crate::i18n::Text;
 use crate::impact::{Arm, effect, power};
 use crate::instrument::Respondent;
 use crate::num::moments;
+use crate::study::OutcomeRole;
 use crate::study::{ArmRole, BoundStudy, Outcome};
 
 /// Power behind the smallest detectable change, the custom of the field.
@@ -153,6 +155,7 @@ fn blank(study: &BoundStudy, outcome: &Outcome, respondent: Respondent) -> Outco
         superiority: Vec::new(),
         histogram: Vec::new(),
         baseline_g: None,
+        bounds: None,
         subgroups: Vec::new(),
         item_changes: Vec::new(),
         flagged: None,
@@ -221,6 +224,9 @@ fn estimate_all(
     findings.effect_sizes = effects::all(sample, &findings.estimates);
     findings.mdes = mdes(sample, findings);
     findings.equivalence = equivalence::of(sample, &findings.estimates);
+    if outcome.role != OutcomeRole::Exploratory {
+        findings.bounds = bounds::all(sample, outcome, &findings.estimates, &mut findings.notices);
+    }
     findings.schools = schools::changes(sample);
     findings.levels = levels::all(sample, outcome);
     findings.level_models = level_models::all(material, outcome, sample, &mut findings.notices)?;
