@@ -14,6 +14,7 @@ mod build;
 mod change;
 pub mod claim;
 mod classical;
+mod classical_tests;
 mod compact;
 mod cover;
 mod design;
@@ -29,6 +30,7 @@ mod lookup;
 mod measurement;
 mod methods;
 mod multiplicity;
+mod normalised_gain;
 mod option_curves;
 mod participants;
 mod plan_lock;
@@ -74,6 +76,7 @@ pub fn compose(findings: &Findings, lang: Lang) -> Document {
         methods::compose(&w),
         limits::compose(&w),
         annex::compose(&w),
+        classical_tests::compose(&w),
         items::compose(&w),
         measurement::annex(&w),
         answers::compose(&w),

@@ -3,17 +3,16 @@
 use super::Group;
 use super::notices;
 use crate::analysis::findings::{GainFindings, HakeBand, Notice, PercentBand};
-use crate::analysis::frame::Measured;
 use crate::impact::effect::{GainBand, normalised_gain};
 
 /// Gains against the highest possible score. Scores that do not start at 0 are counted from their lowest.
 pub(super) fn all(
-    measured: &Measured<'_>,
+    range: Option<[f64; 2]>,
     groups: &[Group<'_>],
     alpha: f64,
     notices: &mut Vec<Notice>,
 ) -> Vec<GainFindings> {
-    let Some([low, high]) = measured.range.filter(|[low, high]| high > low) else {
+    let Some([low, high]) = range.filter(|[low, high]| high > low) else {
         notices.push(notices::no_maximum());
         return Vec::new();
     };

@@ -69,6 +69,8 @@ fn one(
             notices.push(notices::small_arm(linked.len(), smallest));
         }
     }
+    // A measure has limits for print, but no maximum that a gain could be a share of.
+    let maximum = measured.range.filter(|_| material.measures.of_outcome(outcome).is_none());
     let pair = battery::Pair::of(&sample, &groups);
     let mut findings = ClassicalFindings {
         outcome: outcome.id.clone(),
@@ -82,7 +84,7 @@ fn one(
         independent_t: pair.as_ref().map(|pair| pair.t_tests(plan.alpha)).unwrap_or_default(),
         signed_ranks: groups.iter().filter_map(battery::signed_ranks).collect(),
         rank_sums: pair.as_ref().map(battery::Pair::rank_sums).unwrap_or_default(),
-        gain: gain::all(&measured, &groups, plan.alpha, &mut notices),
+        gain: gain::all(maximum, &groups, plan.alpha, &mut notices),
         notices,
     };
     for notice in &mut findings.notices {
