@@ -57,6 +57,8 @@ fn other_matters(w: &Writer) -> Vec<&'static str> {
         ("multiplicity", outcomes.iter().any(|outcome| outcome.adjusted.is_some())),
         ("mdes", outcomes.iter().any(|outcome| outcome.mdes.is_some())),
         ("levels", outcomes.iter().any(|outcome| outcome.levels.is_some())),
+        ("level_models", outcomes.iter().any(|outcome| outcome.level_models.is_some())),
+        ("quantiles", outcomes.iter().any(|outcome| outcome.quantiles.is_some())),
         ("interest", w.findings.rules.smallest_effect_of_interest.is_some()),
         ("privacy", true),
     ];

@@ -4,7 +4,7 @@ use super::build::{group_row, note, part, section, table};
 use super::change::sentences;
 use super::lookup::is_small;
 use super::writer::{Writer, decimals};
-use super::{drawings, estimates, levels};
+use super::{drawings, estimates, level_models, levels, quantiles};
 use crate::analysis::findings::{Descriptive, NoticeKind, OutcomeFindings};
 use crate::doc::{Block, Column, Figure, Row, Tone};
 use crate::i18n::format;
@@ -49,6 +49,8 @@ fn one(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
     blocks.extend(drawings::school_forest(w, outcome).map(Block::Figure));
     blocks.extend(drawings::levels(w, outcome).map(Block::Figure));
     blocks.extend(levels::compose(w, outcome));
+    blocks.extend(level_models::compose(w, outcome));
+    blocks.extend(quantiles::compose(w, outcome));
     blocks.extend(super::subgroups::compose(w, outcome));
     blocks.extend(cautions(w, outcome));
     blocks
