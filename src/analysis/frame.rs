@@ -144,15 +144,13 @@ impl Measured<'_> {
         filled
     }
 
-    /// The persons with a score at the first and at the last wave.
+    /// The persons with a score at both waves that the study compares.
     pub fn linked(&self, study: &BoundStudy) -> Linked {
-        let (Some(first), Some(last)) = (self.waves.first(), self.waves.last()) else {
-            return Linked::default();
-        };
         let mut linked = Linked::default();
-        if self.waves.len() < 2 {
+        let Some([before, after]) = study.study.compared_waves() else { return linked };
+        let (Some(first), Some(last)) = (self.waves.get(before), self.waves.get(after)) else {
             return linked;
-        }
+        };
         for (place, (before, after)) in first.iter().zip(last).enumerate() {
             let (Some(before), Some(after)) = (before, after) else { continue };
             linked.places.push(place);

@@ -3,9 +3,13 @@
 //! A notice is made where the decision is made; its wording stands here, so that a reviewer can read every
 //! sentence the analysis can say on one page.
 
-use super::findings::{Method, Notice, NoticeKind, Plan};
+use super::findings::{Method, Notice, NoticeKind, Plan, SchoolSizes, StrataSummary};
 use crate::i18n::{Lang, Text, format};
 use crate::study::{Assignment, BoundStudy};
+
+/// Coefficient of variation of school sizes from which on the two averages are told apart in words: half of the
+/// schools then differ from the mean by some 40 percent or more.
+const UNEQUAL: f64 = 0.6;
 
 pub(super) fn notice(code: &str, kind: NoticeKind, id: impl Into<String>, en: impl Into<String>) -> Notice {
     Notice { code: code.to_owned(), about: String::new(), kind, text: Text::new(id, en) }
@@ -148,13 +152,94 @@ pub fn weighting(primary: Method) -> Notice {
     }
 }
 
-/// More than two waves: the first and the last are compared.
-pub fn first_and_last_wave_only() -> Notice {
+/// More than two waves: which two the primary change is counted between.
+pub fn several_waves(before: &Text, after: &Text) -> Notice {
+    let words = |lang| (before.get(lang), after.get(lang));
+    let ((id_before, id_after), (en_before, en_after)) = (words(Lang::Id), words(Lang::En));
     notice(
         "A-DESIGN-005",
+        NoticeKind::Reason,
+        format!(
+            "Studi ini memiliki lebih dari dua kali pengukuran; taksiran utama membandingkan \"{id_before}\" dan \"{id_after}\", dan perubahan di antara semua pengukuran disajikan di sampingnya."
+        ),
+        format!(
+            "The study has more than two waves; the primary estimate compares \"{en_before}\" and \"{en_after}\", and the changes between all waves stand beside it."
+        ),
+    )
+}
+
+/// Every wave meets other persons.
+pub fn cross_sections() -> Notice {
+    notice(
+        "A-DESIGN-006",
+        NoticeKind::Reason,
+        "Setiap pengukuran dilakukan pada siswa yang berbeda di sekolah yang sama (potong lintang berulang). Yang dibandingkan adalah rata-rata sekolah antarangkatan, bukan kemajuan siswa; perbedaan susunan siswa antarangkatan ikut terbawa di dalamnya.",
+        "Every wave measured other students of the same schools (repeated cross-sections). What is compared are school means between cohorts, not the progress of students; differences in the make-up of the cohorts are part of it.",
+    )
+}
+
+/// Arms within schools are compared within schools.
+pub fn arms_within_schools() -> Notice {
+    notice(
+        "A-DESIGN-007",
+        NoticeKind::Reason,
+        "Siswa dari kedua kelompok berada di sekolah yang sama, sehingga kelompok dibandingkan di dalam sekolah; apakah selisihnya berbeda antarsekolah diperhitungkan dalam galat bakunya.",
+        "Students of both groups sit in the same schools, so the groups are compared within schools; that the difference may vary between schools is part of its standard error.",
+    )
+}
+
+/// Strata or pairs that the analysis keeps to.
+pub fn strata(strata: StrataSummary) -> Vec<Notice> {
+    let count = strata.count;
+    let (id_kind, en_kind) = if strata.pairs { ("pasangan", "pairs") } else { ("strata", "strata") };
+    let mut notices = vec![notice(
+        "A-STRATA-001",
+        NoticeKind::Reason,
+        format!("Sekolah dikelompokkan dalam {count} {id_kind}; selisih dihitung dan diuji di dalamnya."),
+        format!("The schools form {count} {en_kind}; the difference is estimated and tested within them."),
+    )];
+    if strata.one_sided > 0 {
+        let idle = strata.one_sided;
+        notices.push(notice(
+            "A-STRATA-002",
+            NoticeKind::Caution,
+            format!(
+                "{idle} dari {count} {id_kind} hanya berisi sekolah dari satu kelompok, sehingga tidak memberi keterangan tentang selisih di antara kelompok."
+            ),
+            format!(
+                "{idle} of the {count} {en_kind} hold schools of one group only, so they tell nothing about the difference between the groups."
+            ),
+        ));
+    }
+    notices
+}
+
+/// Schools of very unequal size: the average school and the average student may differ.
+pub fn unequal_schools(sizes: SchoolSizes) -> Option<Notice> {
+    let variation = sizes.variation.filter(|variation| *variation > UNEQUAL)?;
+    let words = |lang| format::number(lang, variation, 2);
+    let (smallest, largest) = (sizes.smallest, sizes.largest);
+    Some(notice(
+        "A-SIZE-001",
         NoticeKind::Caution,
-        "Studi ini memiliki lebih dari dua kali pengukuran; laporan ini membandingkan yang pertama dan yang terakhir.",
-        "The study has more than two waves; this report compares the first and the last.",
+        format!(
+            "Ukuran sekolah sangat berbeda ({smallest} sampai {largest} peserta; koefisien variasi {}). Rata-rata sekolah dan rata-rata siswa dapat berbeda; bandingkan taksiran utama dengan taksiran yang memberi bobot sama kepada setiap siswa.",
+            words(Lang::Id)
+        ),
+        format!(
+            "The schools differ much in size ({smallest} to {largest} participants; coefficient of variation {}). The average school and the average student may differ; compare the primary estimate with the one that gives every student the same weight.",
+            words(Lang::En)
+        ),
+    ))
+}
+
+/// The roster has weights.
+pub fn weights() -> Notice {
+    notice(
+        "A-WEIGHT-001",
+        NoticeKind::Reason,
+        "Daftar peserta memuat bobot. Taksiran utama tidak memakainya; taksiran dengan bobot dicantumkan sebagai analisis kepekaan.",
+        "The roster holds weights. The primary estimate does not use them; the weighted estimate is listed as a sensitivity check.",
     )
 }
 

@@ -4,13 +4,15 @@
 //! after shows a change and never an effect; below [`FEW_SCHOOLS`] schools only a permutation test is
 //! given. Every choice and every refusal is written down with its code.
 
+mod sample;
+
 use std::collections::BTreeSet;
 
 use super::findings::{Claim, Design, Method, Notice, Plan};
 use super::notices;
 use crate::instrument::{Instrument, ItemKind, Respondent, ScaleMethod};
 use crate::response::{Responses, Roster};
-use crate::study::{Assignment, BoundStudy};
+use crate::study::{Assignment, BoundStudy, PersonsRule};
 
 /// With fewer schools than this no t-based interval is given (standards 5.4): description and permutation only.
 pub const FEW_SCHOOLS: usize = 6;
@@ -33,6 +35,19 @@ pub fn read(study: &BoundStudy, responses: &Responses) -> Plan {
     let split = roster.is_some_and(|roster| has_comparison && arms_share_schools(roster));
     let assignment = study.study.assignment;
     let (primary, mut sensitivity) = methods(design, assignment, split, schools.as_deref());
+    let cross_sections = clustered
+        && design != Design::SingleWave
+        && study.study.analysis.persons == PersonsRule::CrossSections;
+    if cross_sections {
+        // Nobody is met twice: methods on single changes have no answer.
+        sensitivity.retain(|method| !needs_linked_persons(*method));
+    }
+    let weighted = roster.is_some_and(|roster| roster.weights.is_some());
+    if weighted && clustered && primary.is_some() && !cross_sections {
+        sensitivity.push(Method::WeightedCr2);
+    }
+    let strata = roster.filter(|_| has_comparison && !split).and_then(|roster| sample::strata(study, roster));
+    let sizes = roster.and_then(sample::sizes);
     if primary.is_some() && asks_questionnaires(study) {
         sensitivity.push(Method::WithoutFlagged);
     }
@@ -43,19 +58,49 @@ pub fn read(study: &BoundStudy, responses: &Responses) -> Plan {
         sensitivity.push(Method::DriftFreeAnchors);
     }
     let mut reasons = reasons(design, assignment, primary, schools.as_deref());
-    if study.study.waves.len() > 2 {
-        reasons.push(notices::first_and_last_wave_only());
+    if let Some([before, after]) = study.study.compared_waves().filter(|_| study.study.waves.len() > 2) {
+        let label = |at: usize| &study.study.waves[at].label;
+        reasons.push(notices::several_waves(label(before), label(after)));
+    }
+    if cross_sections {
+        reasons.push(notices::cross_sections());
+    }
+    if split {
+        reasons.push(notices::arms_within_schools());
+    }
+    if let Some(strata) = strata {
+        reasons.extend(notices::strata(strata));
+    }
+    reasons.extend(sizes.and_then(notices::unequal_schools));
+    if weighted {
+        reasons.push(notices::weights());
     }
     Plan {
         design,
         assignment,
         schools,
+        cross_sections,
+        arms_within_schools: split,
+        strata,
+        sizes,
         claim: claim(design, assignment),
         primary,
         sensitivity,
         reasons,
         alpha: study.study.analysis.alpha,
     }
+}
+
+/// Whether a sensitivity method has no answer where every wave meets other persons.
+fn needs_linked_persons(method: Method) -> bool {
+    !matches!(
+        method,
+        Method::StudentCr2
+            | Method::SignFlip
+            | Method::DidClusterPooled
+            | Method::DidStudentCr2
+            | Method::SchoolPermutation
+    )
 }
 
 /// Whether some outcome comes from answers to rating scales, which may be careless.
@@ -156,7 +201,7 @@ fn methods(
         Design::OneGroupUnclustered => (Method::PairedT, vec![Method::NotReachedMissing]),
         Design::ComparisonClustered if few && !split => (Method::SchoolPermutation, Vec::new()),
         Design::ComparisonClustered if split && randomised => {
-            (Method::AncovaCr2, vec![Method::DidStudentCr2])
+            (Method::AncovaWithin, vec![Method::Multisite, Method::AncovaCr2, Method::DidStudentCr2])
         }
         Design::ComparisonClustered if split => (Method::DidStudentCr2, vec![Method::AncovaCr2]),
         Design::ComparisonClustered if randomised => (

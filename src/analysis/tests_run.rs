@@ -48,6 +48,7 @@ fn of_outcome(outcome: &Map<String, Value>, counts: &mut BTreeMap<TestKind, usiz
         }
         let kind = match part.as_str() {
             "arm_changes" => TestKind::WithinArm,
+            "agreement" | "growth" => TestKind::Sensitivity,
             "subgroups" => TestKind::Subgroup,
             "levels" | "level_analysis" | "transitions" | "quantiles" | "distribution" => {
                 TestKind::Distribution

@@ -9,6 +9,7 @@ use super::Lang;
 macro_rules! phrase_files {
     ($lang:literal) => {
         [
+            include_str!(concat!($lang, "/agreement.txt")),
             include_str!(concat!($lang, "/appendix.txt")),
             include_str!(concat!($lang, "/chart.txt")),
             include_str!(concat!($lang, "/classical.txt")),

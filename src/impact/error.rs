@@ -8,6 +8,9 @@ use crate::num::NumError;
 /// Why an impact analysis has no answer for its data.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum ImpactError {
+    /// A mixed model has no answer; its own error says why.
+    #[error("{0}")]
+    Mixed(String),
     /// Fewer clusters than the method needs.
     #[error("{found} clusters where at least {needed} are needed")]
     TooFewClusters {

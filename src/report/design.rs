@@ -32,6 +32,13 @@ pub fn compose(w: &Writer) -> Vec<Block> {
 /// The design as part of a phrase key; a drawn comparison is named as such.
 pub fn design_key(w: &Writer) -> &'static str {
     let drawn = matches!(w.findings.plan.assignment, Assignment::RandomSchool | Assignment::RandomStudent);
+    if w.findings.plan.cross_sections {
+        return match (w.findings.plan.design, drawn) {
+            (Design::ComparisonClustered, true) => "random_cohorts",
+            (Design::ComparisonClustered, false) => "comparison_cohorts",
+            _ => "one_group_cohorts",
+        };
+    }
     match (w.findings.plan.design, drawn) {
         (Design::OneGroupClustered, _) => "one_group_clustered",
         (Design::OneGroupUnclustered, _) => "one_group_unclustered",

@@ -5,6 +5,7 @@
 //! words the ladder from description to effect, and the words a weaker design may not use are refused by
 //! test. Every section has the same blocks in both languages.
 
+mod agreement;
 mod annex;
 mod answers;
 mod attrition;
@@ -22,6 +23,7 @@ mod drawings;
 mod effects;
 mod equivalence;
 mod estimates;
+mod growth;
 mod instruments;
 mod items;
 mod level_models;
@@ -79,6 +81,7 @@ pub fn compose(findings: &Findings, lang: Lang) -> Document {
         limits::compose(&w),
         annex::compose(&w),
         classical_tests::compose(&w),
+        agreement::compose(&w),
         items::compose(&w),
         measurement::annex(&w),
         answers::compose(&w),

@@ -4,6 +4,7 @@
 //! Shares are fractions of 1. What could not be computed is absent, with its reason in `outcomes` of the
 //! kind [`Notice`], never NaN.
 
+mod agreement;
 mod appendix;
 mod associations;
 mod attrition;
@@ -15,6 +16,7 @@ mod distribution;
 mod equivalence;
 mod estimates;
 mod flow;
+mod growth;
 mod instruments;
 mod levels;
 mod lock;
@@ -36,6 +38,7 @@ use crate::study::ArmRole;
 use crate::study::ItemThresholds;
 use crate::study::MissingRule;
 
+pub use agreement::{AgreementFindings, AgreementRow, InferenceMethod, LeaveOneOut};
 pub use appendix::{
     ClassicalFindings, ClassicalT, ComparedScore, EqualVariances, GainFindings, HakeBand, IndependentT,
     NormalityFindings, NormalityTest, PairedT, PercentBand, RankP, RankSums, SchoolError, SignedRanks,
@@ -62,6 +65,7 @@ pub use distribution::{
 pub use equivalence::{EquivalenceFindings, EquivalenceVerdict};
 pub use estimates::{AdjustedP, ArmChange, Draws, EffectSize, EstimateFindings, Mdes};
 pub use flow::{AnalysedFlow, ArmFlowFindings, FlowFindings, LinkRates, SchoolFlow, SchoolLink};
+pub use growth::{GrowthContrast, GrowthFindings, TimeUnit};
 pub use instruments::{
     AnswerCounts, Estimate, Flag, InstrumentFindings, ItemFindings, OptionFindings, ScaleFindings,
 };
@@ -81,7 +85,7 @@ pub use outcomes::{
     LevelShares, LevelTransition, OutcomeFindings, SchoolChange,
 };
 pub use participants::{Background, BackgroundValue, Flow, LostComparison, ParticipantGroup, Participants};
-pub use plan::{Claim, Design, Method, Notice, NoticeKind, Plan};
+pub use plan::{Claim, Design, Method, Notice, NoticeKind, Plan, SchoolSizes, StrataSummary};
 pub use quality::{
     AnswerQuality, IndexFindings, QualityFindings, QualityIndexKind, QualitySensitivity, UnusedIndex,
 };

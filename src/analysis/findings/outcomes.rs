@@ -4,11 +4,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::AdjustedP;
+use super::AgreementFindings;
 use super::ArmChange;
 use super::BoundsFindings;
 use super::EffectSize;
 use super::EquivalenceFindings;
 use super::EstimateFindings;
+use super::GrowthFindings;
 use super::LevelModels;
 use super::Mdes;
 use super::Notice;
@@ -48,6 +50,13 @@ pub struct OutcomeFindings {
     pub icc: Vec<IccFindings>,
     /// Estimates, the primary one first.
     pub estimates: Vec<EstimateFindings>,
+    /// Changes between all waves; none with two waves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub growth: Option<GrowthFindings>,
+    /// The same question by every method that answers it; none for exploratory outcomes, unknown schools and fewer
+    /// than six of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreement: Option<AgreementFindings>,
     /// For comparison designs: the change within each arm, in arm order; a description, not the answer.
     pub arm_changes: Vec<ArmChange>,
     /// Effect sizes.

@@ -15,6 +15,18 @@ pub struct Plan {
     pub assignment: Assignment,
     /// Schools per arm (or in all); none where the roster names no school.
     pub schools: Option<Vec<usize>>,
+    /// Whether every wave meets other persons of the same schools.
+    #[serde(default)]
+    pub cross_sections: bool,
+    /// Whether persons of one school are in several arms.
+    #[serde(default)]
+    pub arms_within_schools: bool,
+    /// Strata or pairs of schools that the analysis keeps to; none where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strata: Option<StrataSummary>,
+    /// Sizes of the schools in persons; none where schools are unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sizes: Option<SchoolSizes>,
     /// The verb the report may use.
     pub claim: Claim,
     /// Method of the primary estimate; none where nothing is estimated (a single wave).
@@ -25,6 +37,32 @@ pub struct Plan {
     pub reasons: Vec<Notice>,
     /// Two-sided error rate. Every interval of the findings holds 1 - alpha.
     pub alpha: f64,
+}
+
+/// Strata or pairs of schools.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StrataSummary {
+    /// Whether they were declared as pairs.
+    pub pairs: bool,
+    /// How many.
+    pub count: usize,
+    /// Those whose schools are all in one arm: they tell nothing about the difference.
+    pub one_sided: usize,
+}
+
+/// Sizes of schools in persons of the roster.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SchoolSizes {
+    /// Smallest.
+    pub smallest: usize,
+    /// Median.
+    pub median: f64,
+    /// Largest.
+    pub largest: usize,
+    /// Standard deviation over mean; none for one school.
+    pub variation: Option<f64>,
+    /// Classes; none where the roster names none.
+    pub classes: Option<usize>,
 }
 
 /// A design.
@@ -75,6 +113,12 @@ pub enum Method {
     DidStudentCr2,
     /// Post score on arm and pretest, CR2 by school, Satterthwaite df.
     AncovaCr2,
+    /// Post score on arm and pretest with an effect for each school, CR2 by school: arms drawn within schools.
+    AncovaWithin,
+    /// Mixed model whose difference between the arms varies over schools (multisite), Kenward-Roger.
+    Multisite,
+    /// Mean change of students (or their difference), weighted by the roster, CR2 by school.
+    WeightedCr2,
     /// Permutation of schools over arms; no interval.
     SchoolPermutation,
     /// Paired t on persons; schools unknown.

@@ -6,9 +6,16 @@ use crate::analysis::frame::Linked;
 use crate::analysis::notices;
 use crate::impact::icc::anova_icc;
 use crate::num::moments;
+use crate::study::Wave;
 
 /// Bins of a histogram: 5 points wide on a scale of 100.
 const BINS: usize = 20;
+
+/// The two waves that the study compares.
+fn compared<'a>(sample: &Sample<'a>) -> Option<[&'a Wave; 2]> {
+    let waves = &sample.study.study.waves;
+    sample.study.study.compared_waves().map(|pair| pair.map(|at| &waves[at]))
+}
 
 /// Scores of everybody by wave and arm.
 pub(super) fn everybody(sample: &Sample<'_>) -> Vec<Descriptive> {
@@ -36,10 +43,7 @@ pub(super) fn everybody(sample: &Sample<'_>) -> Vec<Descriptive> {
 
 /// Scores of linked persons by wave and arm.
 pub(super) fn linked(sample: &Sample<'_>) -> Vec<Descriptive> {
-    let (Some(first), Some(last)) = (sample.study.study.waves.first(), sample.study.study.waves.last())
-    else {
-        return Vec::new();
-    };
+    let Some([first, last]) = compared(sample) else { return Vec::new() };
     let groups: Vec<Linked> = (0..sample.arms.len()).map(|arm| sample.of_arm(arm)).collect();
     let at = |wave: &str, scores: fn(&Linked) -> &[f64]| {
         let rows = groups.iter().zip(&sample.arms);
@@ -77,8 +81,7 @@ pub(super) fn correlations(sample: &Sample<'_>) -> Vec<Option<f64>> {
 /// ICC of schools at the first and the last wave, over all linked persons.
 pub(super) fn icc(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Vec<IccFindings> {
     let Some(cluster) = &sample.linked.cluster else { return Vec::new() };
-    let waves = &sample.study.study.waves;
-    let (Some(first), Some(last)) = (waves.first(), waves.last()) else { return Vec::new() };
+    let Some([first, last]) = compared(sample) else { return Vec::new() };
     [(first, &sample.linked.before), (last, &sample.linked.after)]
         .into_iter()
         .filter_map(|(wave, scores)| {
@@ -94,8 +97,7 @@ pub(super) fn icc(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Vec<IccFind
 
 /// Histograms of linked persons over the whole range of the score.
 pub(super) fn histograms(sample: &Sample<'_>) -> Vec<Histogram> {
-    let waves = &sample.study.study.waves;
-    let (Some(first), Some(last)) = (waves.first(), waves.last()) else { return Vec::new() };
+    let Some([first, last]) = compared(sample) else { return Vec::new() };
     let range = sample.measured.range.unwrap_or_else(|| spread(sample.linked));
     let mut out = Vec::new();
     for (arm, name) in sample.arms.iter().enumerate() {

@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 
 use polars::prelude::PolarsResult;
 
+use super::regression::{self, Estimand};
 use super::{Sample, link};
 use crate::analysis::Material;
 use crate::analysis::findings::{Draws, EstimateFindings, Method, Notice};
 use crate::analysis::frame::{self, Linked};
 use crate::analysis::notices;
 use crate::analysis::plan::FEW_SCHOOLS;
-use crate::impact::ancova::{AncovaData, ancova};
 use crate::impact::classical::{paired_t, pooled_t, welch_t};
+use crate::impact::mixed::{Ddf, MixedError};
 use crate::impact::resampling::{Reference, ResamplingOptions, ResamplingTest};
+use crate::impact::vcov::{Adjustment, cluster_test};
 use crate::impact::{Arm, CoefTest, ImpactError, cluster_mean, did, permutation, sign_flip};
 use crate::study::Outcome;
 
@@ -21,11 +23,13 @@ const FEW_DEGREES: f64 = 4.0;
 
 /// What an estimate by a method is an estimate of.
 fn estimand(method: Method) -> &'static str {
-    use Method::{AncovaCr2, AncovaOls, ClusterMeanT, PairedT, SignFlip, StudentCr2};
+    use Method::{
+        AncovaCr2, AncovaOls, AncovaWithin, ClusterMeanT, Multisite, PairedT, SignFlip, StudentCr2,
+    };
     match method {
         ClusterMeanT | StudentCr2 | SignFlip | PairedT => "mean_change",
         method if repeats_primary(method) => "mean_change",
-        AncovaCr2 | AncovaOls => "adjusted_difference",
+        AncovaCr2 | AncovaOls | AncovaWithin | Multisite => "adjusted_difference",
         _ => "difference_in_change",
     }
 }
@@ -80,26 +84,27 @@ pub(super) fn primary_here(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Me
 /// compares arms of students, and a roster without schools in a study with schools.
 fn here(sample: &Sample<'_>, methods: &[Method]) -> Vec<Method> {
     use Method::{
-        AncovaCr2, AncovaOls, ClusterMeanT, DidClusterCr2, DidClusterPooled, DidPooled, DidStudentCr2,
-        DidWelch, PairedT, SchoolPermutation, SignFlip, StudentCr2,
+        AncovaCr2, AncovaOls, AncovaWithin, ClusterMeanT, DidClusterCr2, DidClusterPooled, DidPooled,
+        DidStudentCr2, DidWelch, Multisite, PairedT, SchoolPermutation, SignFlip, StudentCr2, WeightedCr2,
     };
     let clustered = sample.linked.cluster.is_some();
     let mut out: Vec<Method> = methods
         .iter()
         .map(|method| match (method, sample.compares(), clustered) {
             (method, _, _) if repeats_primary(*method) => *method,
-            (ClusterMeanT | StudentCr2 | SignFlip, false, true) => *method,
+            (ClusterMeanT | StudentCr2 | SignFlip, false, true) | (WeightedCr2, _, true) => *method,
             (
-                DidClusterCr2 | DidClusterPooled | DidStudentCr2 | AncovaCr2 | SchoolPermutation,
+                DidClusterCr2 | DidClusterPooled | DidStudentCr2 | AncovaCr2 | AncovaWithin | Multisite
+                | SchoolPermutation,
                 true,
                 true,
             ) => *method,
             (PairedT, false, false) | (DidWelch | DidPooled | AncovaOls, true, false) => *method,
             (SchoolPermutation, false, true) => SignFlip,
-            (DidStudentCr2 | AncovaCr2, false, true) => StudentCr2,
+            (DidStudentCr2 | AncovaCr2 | AncovaWithin | Multisite, false, true) => StudentCr2,
             (_, false, true) => ClusterMeanT,
             (_, false, false) => PairedT,
-            (AncovaCr2, true, false) => AncovaOls,
+            (AncovaCr2 | AncovaWithin | Multisite, true, false) => AncovaOls,
             (_, true, false) => DidWelch,
             (_, true, true) => DidClusterCr2,
         })
@@ -141,6 +146,10 @@ pub(super) fn by(
             let means: Vec<f64> = schools.iter().map(|school| school.change).collect();
             return Ok(permuted(method, &sign_flip::sign_flip_test(&means, options)?, n));
         }
+        Method::DidClusterCr2 if sample.strata(linked).is_some() => {
+            let strata = sample.strata(linked).unwrap_or_default();
+            did::did_schools_within(&changes, &roles(), cluster, &strata, alpha)?
+        }
         Method::DidClusterCr2 => did::did_schools(&changes, &roles(), cluster, alpha)?.cr2,
         Method::DidClusterPooled => did::did_schools(&changes, &roles(), cluster, alpha)?.pooled,
         Method::DidStudentCr2 => did::did_students(&changes, &roles(), cluster, alpha)?,
@@ -148,9 +157,31 @@ pub(super) fn by(
             let schools = crate::impact::clusters::cluster_means(&changes, cluster)?;
             let arms = did::cluster_arms(&roles(), cluster, &schools)?;
             let means: Vec<f64> = schools.iter().map(|school| school.mean).collect();
-            return Ok(permuted(method, &permutation::permutation_test(&means, &arms, options)?, n));
+            let test = match sample.strata(linked) {
+                Some(strata) => {
+                    let of =
+                        |school: usize| cluster.iter().position(|own| *own == school).map(|row| strata[row]);
+                    let strata: Vec<usize> = schools.iter().filter_map(|school| of(school.cluster)).collect();
+                    permutation::permutation_within(&means, &arms, &strata, options)?
+                }
+                None => permutation::permutation_test(&means, &arms, options)?,
+            };
+            return Ok(permuted(method, &test, n));
         }
-        Method::AncovaCr2 | Method::AncovaOls => return adjusted(method, sample, linked),
+        Method::AncovaCr2 | Method::AncovaOls | Method::AncovaWithin => {
+            return adjusted(method, sample, linked);
+        }
+        Method::Multisite => {
+            return multisite(sample, linked).map_err(|why| match why {
+                MixedError::Impact(why) => why,
+                other => ImpactError::Mixed(other.to_string()),
+            });
+        }
+        Method::WeightedCr2 => {
+            let found = tested(method, &weighted(sample, linked)?, n, linked.clusters());
+            let estimand = Estimand::of(method, sample.compares()).name().to_owned();
+            return Ok(EstimateFindings { estimand, ..found });
+        }
         Method::PairedT => paired_t(&linked.before, &linked.after, alpha)?,
         Method::DidWelch => welch_t(&of(Arm::Program), &of(Arm::Comparison), alpha)?,
         Method::DidPooled => pooled_t(&of(Arm::Program), &of(Arm::Comparison), alpha)?,
@@ -173,10 +204,24 @@ fn adjusted(method: Method, sample: &Sample<'_>, linked: &Linked) -> Result<Esti
         )?;
         return Ok(tested(method, &test, linked.len(), None));
     }
-    let cluster = linked.cluster.as_deref().unwrap_or_default();
-    let data = AncovaData { post: &linked.after, pre: &linked.before, arm: &roles, cluster, covariates: &[] };
-    let fitted = ancova(&data, sample.alpha())?;
-    Ok(tested(method, &fitted.effect, linked.len(), linked.clusters()))
+    let fitted = regression::least_squares(Estimand::AdjustedDifference, sample, linked)?;
+    let test = cluster_test(&fitted.fit, &fitted.contrast, Adjustment::Cr2, sample.alpha())?;
+    Ok(tested(method, &test, linked.len(), linked.clusters()))
+}
+
+/// The multisite model with Kenward and Roger's degrees of freedom. A fault of the model is one of the estimate.
+fn multisite(sample: &Sample<'_>, linked: &Linked) -> Result<EstimateFindings, MixedError> {
+    let model = regression::multisite(sample, linked)?;
+    let test = model.fit.test(&model.contrast, Ddf::KenwardRoger, sample.alpha())?;
+    Ok(tested(Method::Multisite, &test.coef, linked.len(), linked.clusters()))
+}
+
+/// Students weighted as the roster says, errors by school.
+fn weighted(sample: &Sample<'_>, linked: &Linked) -> Result<CoefTest, ImpactError> {
+    let estimand = if sample.compares() { Estimand::DifferenceInChange } else { Estimand::MeanChange };
+    let weights = sample.weights(linked).unwrap_or_else(|| vec![1.0; linked.len()]);
+    let fitted = regression::weighted(estimand, sample, linked, &weights)?;
+    cluster_test(&fitted.fit, &fitted.contrast, Adjustment::Cr2, sample.alpha())
 }
 
 /// A t-based estimate as a finding.
@@ -199,7 +244,7 @@ pub(super) fn tested(method: Method, test: &CoefTest, n: usize, clusters: Option
     }
 }
 
-fn permuted(method: Method, test: &ResamplingTest, n: usize) -> EstimateFindings {
+pub(super) fn permuted(method: Method, test: &ResamplingTest, n: usize) -> EstimateFindings {
     EstimateFindings {
         method,
         estimand: estimand(method).to_owned(),
@@ -269,7 +314,7 @@ pub(super) fn without_flagged(
 }
 
 /// A method's name as it stands in findings.json.
-fn name(method: Method) -> String {
+pub(super) fn name(method: Method) -> String {
     match serde_json::to_value(method) {
         Ok(serde_json::Value::String(name)) => name,
         _ => String::new(),

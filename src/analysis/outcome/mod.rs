@@ -1,5 +1,6 @@
 //! One outcome: scores, change, effect sizes, schools, levels, subgroups.
 
+mod agreement;
 mod bounds;
 mod describe;
 mod distribution;
@@ -10,8 +11,11 @@ mod item_changes;
 mod level_models;
 mod levels;
 mod link;
+mod over_time;
+mod regression;
 mod schools;
 mod severity;
+mod strata;
 mod subgroups;
 
 use polars::prelude::PolarsResult;
@@ -103,6 +107,10 @@ pub fn analyze(
         link_error: measurement::error_of(&material, outcome, false),
     };
     findings.descriptives = describe::everybody(&sample);
+    if plan.cross_sections {
+        estimate_cohorts(material, outcome, &sample, &mut findings);
+        return Ok(findings);
+    }
     findings.notices = refusals(material, outcome, &sample);
     let refused = findings.notices.iter().any(|notice| notice.kind == super::findings::NoticeKind::Refusal);
     if !refused {
@@ -142,6 +150,8 @@ fn blank(study: &BoundStudy, outcome: &Outcome, respondent: Respondent) -> Outco
         correlation: Vec::new(),
         icc: Vec::new(),
         estimates: Vec::new(),
+        agreement: None,
+        growth: None,
         arm_changes: Vec::new(),
         effect_sizes: Vec::new(),
         adjusted: None,
@@ -173,10 +183,10 @@ pub(super) fn arms<'a>(study: &'a BoundStudy, plan: &Plan, measured: &Measured<'
 /// Why no change is estimated, where that is so; other notices come later.
 fn refusals(material: Material<'_>, outcome: &Outcome, sample: &Sample<'_>) -> Vec<Notice> {
     let waves = &sample.study.study.waves;
-    let (Some(first), Some(last)) = (waves.first(), waves.last()) else { return Vec::new() };
-    if waves.len() < 2 {
+    let Some([first, last]) = sample.study.study.compared_waves().map(|pair| pair.map(|at| &waves[at]))
+    else {
         return vec![notices::one_wave()];
-    }
+    };
     if let (Some(instrument), Some(scale)) = (sample.study.instrument_of(outcome), &outcome.from.scale) {
         let before = frame::items_given(material.scores, instrument, &first.id);
         let after = frame::items_given(material.scores, instrument, &last.id);
@@ -197,6 +207,26 @@ fn refusals(material: Material<'_>, outcome: &Outcome, sample: &Sample<'_>) -> V
         return vec![notices::small_group(sample.linked.len(), smallest)];
     }
     Vec::new()
+}
+
+/// An outcome whose waves meet other students: nobody is linked, and schools carry the comparison.
+fn estimate_cohorts(
+    material: Material<'_>,
+    outcome: &Outcome,
+    sample: &Sample<'_>,
+    findings: &mut OutcomeFindings,
+) {
+    let linked_only = |notice: &Notice| ["A-LINK-001", "A-SMALL-001"].contains(&notice.code.as_str());
+    findings.notices = refusals(material, outcome, sample);
+    findings.notices.retain(|notice| !linked_only(notice));
+    if findings.notices.is_empty() {
+        over_time::of_cohorts(sample, findings);
+        findings.growth = over_time::growth(sample);
+        findings.mdes = mdes(sample, findings);
+    }
+    for notice in &mut findings.notices {
+        notice.about.clone_from(&outcome.id);
+    }
 }
 
 fn estimate_all(
@@ -220,6 +250,8 @@ fn estimate_all(
     if let Some(estimate) = severity::adjusted(material, outcome, sample)? {
         findings.estimates.push(estimate);
     }
+    findings.agreement = agreement::all(sample, outcome.role);
+    findings.growth = over_time::growth(sample);
     findings.arm_changes = effects::arm_changes(sample);
     findings.effect_sizes = effects::all(sample, &findings.estimates);
     findings.mdes = mdes(sample, findings);
@@ -259,7 +291,13 @@ fn estimate_without_flagged(
 fn mdes(sample: &Sample<'_>, findings: &OutcomeFindings) -> Option<Mdes> {
     let primary = findings.estimates.iter().find(|estimate| estimate.primary)?;
     let found = power::minimum_detectable_effect(primary.se?, primary.df?, sample.alpha(), POWER).ok()?;
-    let sd = moments::sd(&sample.linked.before).ok().filter(|sd| *sd > 0.0)?;
+    let [before, _] = sample.study.study.compared_waves()?;
+    let scores: Vec<f64> = if sample.plan.cross_sections {
+        sample.measured.waves[before].iter().flatten().copied().collect()
+    } else {
+        sample.linked.before.clone()
+    };
+    let sd = moments::sd(&scores).ok().filter(|sd| *sd > 0.0)?;
     Some(Mdes { score: found.value, sd: found.value / sd, power: POWER })
 }
 
@@ -282,10 +320,8 @@ fn baseline(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Option<f64> {
 }
 
 fn booklets_differ(sample: &Sample<'_>) -> bool {
-    let (Some(first), Some(last)) = (sample.measured.booklets.first(), sample.measured.booklets.last())
-    else {
-        return false;
-    };
+    let Some([before, after]) = sample.study.study.compared_waves() else { return false };
+    let (first, last) = (&sample.measured.booklets[before], &sample.measured.booklets[after]);
     sample.linked.places.iter().any(|place| match (&first[*place], &last[*place]) {
         (Some(before), Some(after)) => before != after,
         _ => false,

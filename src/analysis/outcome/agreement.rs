@@ -1,0 +1,274 @@
+//! The same question by every method that answers it, the declared primary one first.
+
+use super::regression::{self, Estimand, Fitted};
+use super::{Sample, estimate};
+use crate::analysis::findings::{
+    AgreementFindings, AgreementRow, Draws, EstimateFindings, InferenceMethod, LeaveOneOut, Method,
+};
+use crate::analysis::frame::Linked;
+use crate::analysis::plan::FEW_SCHOOLS;
+use crate::i18n::Text;
+use crate::impact::case_bootstrap::{CaseOptions, SchoolValues, case_bootstrap};
+use crate::impact::clusters::cluster_means;
+use crate::impact::mixed::Ddf;
+use crate::impact::resampling::Reference;
+use crate::impact::vcov::{Adjustment, ClusterVariance};
+use crate::impact::wild::{WildOptions, WildResiduals, WildScores, WildWeights, wild_bootstrap};
+use crate::impact::{CoefTest, ImpactError, did};
+use crate::study::OutcomeRole;
+
+/// Schools below which signs alone give too few patterns, so that Webb's weights are shown too (standards 5.2).
+const WEBB_BELOW: usize = 12;
+
+/// The table; none for exploratory outcomes, unknown schools and fewer than [`FEW_SCHOOLS`] of them.
+pub(super) fn all(sample: &Sample<'_>, role: OutcomeRole) -> Option<AgreementFindings> {
+    let schools = sample.linked.clusters()?;
+    if schools < FEW_SCHOOLS || role == OutcomeRole::Exploratory {
+        return None;
+    }
+    let primary = estimate::primary_here(sample, &mut Vec::new());
+    let estimand = Estimand::of(primary, sample.compares());
+    let mut rows = school_level(sample, primary);
+    rows.extend(student_level(sample, estimand, primary));
+    rows.extend(mixed(sample, estimand));
+    rows.extend(resampled(sample, estimand));
+    // The primary leads; the others keep their order.
+    rows.sort_by_key(|row| !row.primary);
+    Some(AgreementFindings {
+        estimand: estimand.name().to_owned(),
+        rows,
+        leave_one_out: leave_one_out(sample, primary),
+    })
+}
+
+fn blank(method: InferenceMethod) -> AgreementRow {
+    AgreementRow {
+        method,
+        primary: false,
+        estimate: None,
+        se: None,
+        df: None,
+        ci: None,
+        p: None,
+        draws: None,
+        note: None,
+    }
+}
+
+/// A row without an answer, and why.
+fn unanswered(method: InferenceMethod, why: &str) -> AgreementRow {
+    AgreementRow { note: Some(Text::new(why, why)), ..blank(method) }
+}
+
+fn of_test(method: InferenceMethod, test: &CoefTest) -> AgreementRow {
+    AgreementRow {
+        estimate: Some(test.estimate),
+        se: Some(test.se),
+        df: Some(test.df),
+        ci: Some([test.ci.low, test.ci.high]),
+        p: Some(test.p),
+        ..blank(method)
+    }
+}
+
+fn of_estimate(method: InferenceMethod, found: &EstimateFindings) -> AgreementRow {
+    AgreementRow {
+        estimate: Some(found.estimate),
+        se: found.se,
+        df: found.df,
+        ci: found.ci,
+        p: found.p,
+        draws: found.draws,
+        ..blank(method)
+    }
+}
+
+/// Methods on one value per school. An adjusted difference has none: its pretest is the students'.
+fn school_level(sample: &Sample<'_>, primary: Method) -> Vec<AgreementRow> {
+    use InferenceMethod::{Permutation, SchoolMeans, SchoolMeansPooled, SignFlip};
+    let adjusted = Estimand::of(primary, sample.compares()) == Estimand::AdjustedDifference;
+    let methods: &[(InferenceMethod, Method)] = match (sample.compares(), adjusted) {
+        (false, _) => &[(SchoolMeans, Method::ClusterMeanT), (SignFlip, Method::SignFlip)],
+        (true, true) => &[],
+        (true, false) => &[
+            (SchoolMeans, Method::DidClusterCr2),
+            (SchoolMeansPooled, Method::DidClusterPooled),
+            (Permutation, Method::SchoolPermutation),
+        ],
+    };
+    let mut rows = Vec::new();
+    for (name, method) in methods {
+        match estimate::by(*method, sample, sample.linked) {
+            Ok(found) => {
+                rows.push(AgreementRow { primary: *method == primary, ..of_estimate(*name, &found) });
+            }
+            Err(why) => rows.push(unanswered(*name, &why.to_string())),
+        }
+    }
+    rows.extend(welch(sample).filter(|_| sample.compares() && !adjusted));
+    rows
+}
+
+fn welch(sample: &Sample<'_>) -> Option<AgreementRow> {
+    // Strata have no Welch test of their own.
+    if !sample.compares() || sample.strata(sample.linked).is_some() {
+        return None;
+    }
+    let linked = sample.linked;
+    let found = did::did_schools(
+        &linked.changes(),
+        &sample.roles(linked),
+        linked.cluster.as_deref()?,
+        sample.alpha(),
+    );
+    Some(of_test(InferenceMethod::SchoolMeansWelch, &found.ok()?.welch))
+}
+
+/// The regression on students under every adjustment of its variance.
+fn student_level(sample: &Sample<'_>, estimand: Estimand, primary: Method) -> Vec<AgreementRow> {
+    use InferenceMethod::{Cr0, Cr1, Cr2, Cr3, Jackknife};
+    let adjustments = [
+        (Cr0, Adjustment::Cr0),
+        (Cr1, Adjustment::Cr1),
+        (Cr2, Adjustment::Cr2),
+        (Cr3, Adjustment::Cr3),
+        (Jackknife, Adjustment::Jackknife),
+    ];
+    let by_students = matches!(primary, Method::StudentCr2 | Method::DidStudentCr2 | Method::AncovaCr2);
+    match regression::least_squares(estimand, sample, sample.linked) {
+        Err(why) => vec![unanswered(Cr2, &why.to_string())],
+        Ok(fitted) => adjustments
+            .into_iter()
+            .map(|(name, adjustment)| match robust(&fitted, adjustment, sample.alpha()) {
+                Ok(test) => AgreementRow { primary: name == Cr2 && by_students, ..of_test(name, &test) },
+                Err(why) => unanswered(name, &why.to_string()),
+            })
+            .collect(),
+    }
+}
+
+/// Satterthwaite's df for CR2 and CR3; the customary schools - 1 for the others.
+fn robust(fitted: &Fitted, adjustment: Adjustment, alpha: f64) -> Result<CoefTest, ImpactError> {
+    let test = ClusterVariance::new(&fitted.fit, adjustment)?.test(&fitted.contrast, alpha)?;
+    let schools = fitted.fit.clusters.len();
+    match adjustment {
+        Adjustment::Cr2 | Adjustment::Cr3 => Ok(test),
+        _ => CoefTest::new(test.estimate, test.se, schools as f64 - 1.0, alpha, test.n, Some(schools)),
+    }
+}
+
+fn mixed(sample: &Sample<'_>, estimand: Estimand) -> Vec<AgreementRow> {
+    use InferenceMethod::{MixedKenwardRoger, MixedSatterthwaite};
+    let names = [(MixedSatterthwaite, Ddf::Satterthwaite), (MixedKenwardRoger, Ddf::KenwardRoger)];
+    match regression::mixed(estimand, sample, sample.linked) {
+        Err(why) => vec![unanswered(MixedKenwardRoger, &why.to_string())],
+        Ok(model) => names
+            .into_iter()
+            .map(|(name, ddf)| match model.fit.test(&model.contrast, ddf, sample.alpha()) {
+                Ok(test) => of_test(name, &test.coef),
+                Err(why) => unanswered(name, &why.to_string()),
+            })
+            .collect(),
+    }
+}
+
+/// Wild bootstraps of the regression and the resampling of schools.
+fn resampled(sample: &Sample<'_>, estimand: Estimand) -> Vec<AgreementRow> {
+    use InferenceMethod::{WildJackknife, WildRestricted, WildUnrestricted, WildWebb};
+    let rules = &sample.study.study.analysis;
+    let base = WildOptions {
+        draws: u32::try_from(rules.permutations).unwrap_or(u32::MAX),
+        seed: rules.seed,
+        alpha: sample.alpha(),
+        ..WildOptions::default()
+    };
+    let mut variants = vec![
+        (WildRestricted, base),
+        (WildJackknife, WildOptions { scores: WildScores::Jackknife, ..base }),
+        (WildUnrestricted, WildOptions { residuals: WildResiduals::Unrestricted, ..base }),
+    ];
+    if sample.linked.clusters().is_some_and(|schools| schools < WEBB_BELOW) {
+        variants.push((WildWebb, WildOptions { weights: WildWeights::Webb, ..base }));
+    }
+    let mut rows = match regression::least_squares(estimand, sample, sample.linked) {
+        Err(why) => vec![unanswered(WildRestricted, &why.to_string())],
+        Ok(fitted) => variants.into_iter().map(|(name, options)| wild(&fitted, name, &options)).collect(),
+    };
+    if estimand != Estimand::AdjustedDifference {
+        let name = InferenceMethod::SchoolBootstrap;
+        let found = schools_resampled(sample, estimand, base);
+        rows.push(found.unwrap_or_else(|why| unanswered(name, &why.to_string())));
+    }
+    rows
+}
+
+fn wild(fitted: &Fitted, name: InferenceMethod, options: &WildOptions) -> AgreementRow {
+    match wild_bootstrap(&fitted.fit, &fitted.contrast, options) {
+        Err(why) => unanswered(name, &why.to_string()),
+        Ok(test) => AgreementRow {
+            estimate: Some(test.estimate),
+            se: Some(test.se),
+            ci: test.ci.low.zip(test.ci.high).map(|(low, high)| [low, high]),
+            p: Some(test.p),
+            draws: Some(Draws { count: test.draws, enumerated: test.reference == Reference::Enumerated }),
+            ..blank(name)
+        },
+    }
+}
+
+fn schools_resampled(
+    sample: &Sample<'_>,
+    estimand: Estimand,
+    options: WildOptions,
+) -> Result<AgreementRow, ImpactError> {
+    let linked = sample.linked;
+    let cluster = linked.cluster.as_deref().unwrap_or_default();
+    let means = cluster_means(&linked.changes(), cluster)?;
+    let values: Vec<f64> = means.iter().map(|school| school.mean).collect();
+    let arms = match estimand {
+        Estimand::MeanChange => None,
+        _ => Some(did::cluster_arms(&sample.roles(linked), cluster, &means)?),
+    };
+    let schools = SchoolValues { values: &values, weights: None, arms: arms.as_deref(), strata: None };
+    let options = CaseOptions {
+        draws: options.draws,
+        seed: options.seed,
+        alpha: options.alpha,
+        ..CaseOptions::default()
+    };
+    let found = case_bootstrap(&schools, &options)?;
+    let interval = found.bootstrap_t.unwrap_or(found.percentile);
+    Ok(AgreementRow {
+        estimate: Some(found.estimate),
+        se: Some(found.bootstrap_se),
+        ci: Some([interval.low, interval.high]),
+        p: found.p,
+        draws: Some(Draws { count: found.total, enumerated: found.reference == Reference::Enumerated }),
+        ..blank(InferenceMethod::SchoolBootstrap)
+    })
+}
+
+/// The primary estimate without each school in turn.
+fn leave_one_out(sample: &Sample<'_>, primary: Method) -> Option<LeaveOneOut> {
+    let linked = sample.linked;
+    let cluster = linked.cluster.as_ref()?;
+    if linked.schools.len() < 3 {
+        return None;
+    }
+    let roster = sample.measured.roster;
+    let mut found: Vec<(f64, &str)> = Vec::new();
+    for (school, id) in linked.schools.iter().enumerate() {
+        let rest: Linked = linked.subset(roster, |row| cluster[row] != school);
+        // A school that alone carries an arm cannot be left out.
+        let Ok(estimate) = estimate::by(primary, sample, &rest) else { continue };
+        found.push((estimate.estimate, roster.school_names.get(id).map_or(id.as_str(), String::as_str)));
+    }
+    let low = found.iter().min_by(|a, b| a.0.total_cmp(&b.0))?;
+    let high = found.iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
+    Some(LeaveOneOut {
+        low: low.0,
+        low_without: low.1.to_owned(),
+        high: high.0,
+        high_without: high.1.to_owned(),
+    })
+}
