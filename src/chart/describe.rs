@@ -34,6 +34,7 @@ pub fn describe(chart: &Chart, lang: Lang) -> String {
         Chart::DifPlot(data) => measurement::of_dif_plot(data, lang),
         Chart::AnchorDrift(data) => measurement::of_anchor_drift(data, lang),
         Chart::LovePlot(data) => missing::of_love_plot(data, lang),
+        Chart::Flow(data) => missing::of_flow(data, lang),
     }
 }
 

@@ -7,8 +7,8 @@ use plotters::style::Color;
 
 use super::canvas::{Align, Canvas, Face, Frame, at};
 use super::{
-    Chart, anchor_drift, describe, dif_plot, difficulty, distribution, forest, item_curves, levels, likert,
-    love_plot, option_curves, slopes, test_information, theme, wright_map,
+    Chart, anchor_drift, describe, dif_plot, difficulty, distribution, flow, forest, item_curves, levels,
+    likert, love_plot, option_curves, slopes, test_information, theme, wright_map,
 };
 use crate::i18n::{Lang, phrase};
 
@@ -73,6 +73,7 @@ pub fn size_for_width(chart: &Chart, width: u32) -> Size {
         Chart::DifPlot(data) => dif_plot::height(data, wide),
         Chart::AnchorDrift(data) => anchor_drift::height(data, wide),
         Chart::LovePlot(data) => love_plot::height(data, wide),
+        Chart::Flow(data) => flow::height(data, wide),
     };
     Size { width, height: if is_empty(chart) { 60 } else { height.ceil() as u32 } }
 }
@@ -128,6 +129,7 @@ fn draw_kind<DB: DrawingBackend>(chart: &Chart, canvas: &Canvas<'_, DB>) -> Resu
         Chart::DifPlot(data) => dif_plot::draw(data, canvas),
         Chart::AnchorDrift(data) => anchor_drift::draw(data, canvas),
         Chart::LovePlot(data) => love_plot::draw(data, canvas),
+        Chart::Flow(data) => flow::draw(data, canvas),
     }
 }
 
@@ -147,6 +149,7 @@ pub(super) fn is_empty(chart: &Chart) -> bool {
         Chart::DifPlot(data) => data.items.is_empty(),
         Chart::AnchorDrift(data) => data.items.is_empty(),
         Chart::LovePlot(data) => data.rows.is_empty(),
+        Chart::Flow(data) => data.arms.iter().all(|arm| arm.boxes.is_empty()),
     }
 }
 

@@ -20,6 +20,7 @@ mod dif_plot;
 mod difficulty;
 mod distribution;
 mod dodge;
+mod flow;
 mod forest;
 mod grid;
 mod interval_rows;
@@ -40,6 +41,7 @@ pub use anchor_drift::{AnchorDrift, DriftItem};
 pub use curve::CurvePoint;
 pub use dif_plot::{DifClass, DifItem, DifPlot};
 pub use draw::{ChartError, Size};
+pub use flow::{Flow, FlowArm, FlowBox};
 pub use item_curves::{ItemCurve, ItemCurves, ObservedGroup};
 pub use love_plot::{LovePlot, LoveRow};
 pub use option_curves::{OptionCurve, OptionCurves, OptionItem};
@@ -75,6 +77,8 @@ pub enum Chart {
     AnchorDrift(AnchorDrift),
     /// Differences between groups before the programme.
     LovePlot(LovePlot),
+    /// The way of participants from the roster to the analysis.
+    Flow(Flow),
 }
 
 /// Histograms that share one axis; one panel per group, one outline per wave.

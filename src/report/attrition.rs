@@ -77,7 +77,7 @@ fn compared_table(w: &Writer, compared: &[&AttritionFindings]) -> Option<Block> 
     let declared = compared.first()?.declared;
     let arm = |role| w.arm_of(role).map(|arm| w.arm(&arm.id)).unwrap_or_default();
     let (program, comparison) = (arm(ArmRole::Programme), arm(ArmRole::Comparison));
-    let mut columns = vec![Column::wide(w.say("attrition.column.level"), 2)];
+    let mut columns = vec![Column::wide(w.say("attrition.column.level"), 4)];
     for name in [&program, &comparison] {
         columns.push(Column::numbers(w.fill("attrition.column.arm", &[("arm", name)])));
     }
@@ -130,9 +130,6 @@ fn unit(w: &Writer, found: &AttritionFindings, level: &AttritionLevel) -> String
     let people = w.group(outcome.map_or(Respondent::Student, |outcome| outcome.respondent));
     let key = match level.unit {
         AttritionUnit::School => "attrition.unit.school",
-        AttritionUnit::Person if found.levels.iter().any(|level| level.unit == AttritionUnit::School) => {
-            "attrition.unit.person_in_schools"
-        }
         AttritionUnit::Person => "attrition.unit.person",
         AttritionUnit::PersonWithoutJoiners => "attrition.unit.without_joiners",
     };

@@ -6,10 +6,13 @@ use super::writer::{DASH, Writer, decimals};
 use crate::analysis::findings::{BoundsFindings, LeeFindings, LostScore, OutcomeFindings, TippingFindings};
 use crate::doc::{Block, Column, Row};
 use crate::i18n::format;
+use crate::study::OutcomeRole;
 
 /// The table and what would have to be true to undo the finding; nothing where nobody was lost.
 pub fn compose(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
-    let Some(bounds) = &outcome.bounds else { return Vec::new() };
+    // Bounds of the other outcomes stand in the findings.
+    let bounds = outcome.bounds.as_ref().filter(|_| outcome.role == OutcomeRole::Primary);
+    let Some(bounds) = bounds else { return Vec::new() };
     let mut blocks: Vec<Block> = bounds_table(w, outcome, bounds).into_iter().collect();
     if let Some(tipping) = &bounds.tipping {
         blocks.push(Block::paragraph(tipping_words(w, outcome, bounds, tipping)));

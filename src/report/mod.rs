@@ -24,6 +24,7 @@ mod effects;
 mod equivalence;
 mod estimates;
 mod growth;
+mod flow;
 mod instruments;
 mod items;
 mod level_models;

@@ -16,6 +16,7 @@ pub fn compose(w: &Writer) -> Vec<Block> {
     }
     blocks.push(Block::paragraph(w.say("participants.intro")));
     blocks.extend(flow(w));
+    blocks.extend(super::flow::compose(w));
     blocks.extend(by_school(w));
     // The section on groups before the programme compares them in full.
     if w.findings.baseline.lost.is_empty() {

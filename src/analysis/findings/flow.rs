@@ -70,8 +70,8 @@ pub struct LinkRates {
     pub schools: usize,
     /// Lowest and highest rate of a school of at least the smallest cell; none where there is no such school.
     pub range: Option<[f64; 2]>,
-    /// Schools far below all others: more than three binomial standard errors below the rate of the other
-    /// schools together.
+    /// Schools far below the others of their arm: more than three binomial standard errors, and ten percentage points,
+    /// below the rate of these together.
     pub far_below: Vec<SchoolLink>,
 }
 

@@ -89,45 +89,64 @@ fn school_flow(roster: &Roster, presence: &Presence, places: &[usize]) -> School
     }
 }
 
+/// Persons met first, and of them last.
+#[derive(Clone, Copy, Default)]
+struct Kept {
+    linked: usize,
+    first: usize,
+}
+
+impl Kept {
+    fn rate(self) -> f64 {
+        self.linked as f64 / self.first as f64
+    }
+
+    fn add(&mut self, other: Kept) {
+        self.linked += other.linked;
+        self.first += other.first;
+    }
+}
+
 /// How much of each school was linked; none where nobody was met first.
 fn links(roster: &Roster, presence: &Presence, smallest: usize) -> Option<LinkRates> {
-    let schools = link::count_by_school(roster, presence);
-    let first_of = |counts: &MatchCounts| counts.linked + counts.only_first;
-    let met: BTreeMap<&String, &MatchCounts> =
-        schools.iter().filter(|(_, counts)| first_of(counts) > 0).collect();
-    let (linked, first) = met
-        .values()
-        .fold((0, 0), |(linked, first), counts| (linked + counts.linked, first + first_of(counts)));
-    if first == 0 {
-        return None;
+    let mut schools = Vec::new();
+    let (mut all, mut arms) = (Kept::default(), BTreeMap::<String, Kept>::new());
+    for (school, counts) in link::count_by_school(roster, presence) {
+        let own = Kept { linked: counts.linked, first: counts.linked + counts.only_first };
+        if own.first > 0 {
+            let arm = arm_of(roster, &school);
+            all.add(own);
+            arms.entry(arm.clone()).or_default().add(own);
+            schools.push((school, arm, own));
+        }
     }
-    let large: Vec<(&String, &MatchCounts)> = met
-        .iter()
-        .filter(|(_, counts)| first_of(counts) >= smallest)
-        .map(|(school, counts)| (*school, *counts))
-        .collect();
-    let rate = |counts: &MatchCounts| counts.linked as f64 / first_of(counts) as f64;
-    let rates = || large.iter().map(|(_, counts)| rate(counts));
-    let range = (!large.is_empty())
+    let large = || schools.iter().filter(|(_, _, own)| own.first >= smallest);
+    let rates = || large().map(|(_, _, own)| own.rate());
+    let range = (large().next().is_some())
         .then(|| [rates().fold(f64::INFINITY, f64::min), rates().fold(f64::NEG_INFINITY, f64::max)]);
-    let far_below = large
-        .iter()
-        .filter(|(_, counts)| {
-            let (n, others) = (first_of(counts), first - first_of(counts));
-            let expected = (linked - counts.linked) as f64 / others.max(1) as f64;
-            let error = (expected * (1.0 - expected) / n as f64).sqrt();
-            others > 0 && rate(counts) < expected - (FAR * error).max(LEAST)
-        })
-        .map(|(school, counts)| SchoolLink {
-            school: (*school).clone(),
-            name: roster.school_names.get(*school).unwrap_or(school).clone(),
-            arm: arm_of(roster, school),
-            first: first_of(counts),
-            linked: counts.linked,
-            rate: rate(counts),
+    let far_below = large()
+        .filter(|(_, arm, own)| is_far_below(*own, arms.get(arm).copied().unwrap_or_default()))
+        .map(|(school, arm, own)| SchoolLink {
+            school: school.clone(),
+            name: roster.school_names.get(school).unwrap_or(school).clone(),
+            arm: arm.clone(),
+            first: own.first,
+            linked: own.linked,
+            rate: own.rate(),
         })
         .collect();
-    Some(LinkRates { overall: linked as f64 / first as f64, schools: met.len(), range, far_below })
+    (all.first > 0).then(|| LinkRates { overall: all.rate(), schools: schools.len(), range, far_below })
+}
+
+/// Whether a school lies far below the other schools of its arm. Arms may differ: that is the verdict's business.
+fn is_far_below(own: Kept, arm: Kept) -> bool {
+    let others = Kept { linked: arm.linked - own.linked, first: arm.first - own.first };
+    if others.first == 0 {
+        return false;
+    }
+    let expected = others.rate();
+    let error = (expected * (1.0 - expected) / own.first as f64).sqrt();
+    own.rate() < expected - (FAR * error).max(LEAST)
 }
 
 /// The arm of a school's first person; blank where there is one group.

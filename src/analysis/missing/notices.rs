@@ -133,26 +133,6 @@ pub(in crate::analysis) fn too_few_to_resample(schools: usize, needed: usize) ->
     )
 }
 
-/// Bounds of Lee cannot be had.
-pub(in crate::analysis) fn no_lee(why: &str) -> Notice {
-    notice(
-        "A-BOUND-004",
-        NoticeKind::Caution,
-        format!("Batas Lee tidak dapat dihitung: {why}."),
-        format!("Lee's bounds could not be computed: {why}."),
-    )
-}
-
-/// Scores filled in gave no estimate.
-pub(in crate::analysis) fn no_filled(why: &str) -> Notice {
-    notice(
-        "A-BOUND-005",
-        NoticeKind::Caution,
-        format!("Taksiran dengan skor yang diisikan bagi peserta yang hilang tidak dapat dihitung: {why}."),
-        format!("The estimate with scores filled in for the lost could not be computed: {why}."),
-    )
-}
-
 /// A characteristic in which the groups were further apart than adjustment mends.
 pub(super) fn covariate_differs(label: &Text, value: Option<&Text>, size: f64) -> Notice {
     let words = |lang| format::number(lang, size.abs(), 2);

@@ -134,17 +134,14 @@ fn filled(sample: &Sample<'_>, method: Method, notices: &mut Vec<Notice>) -> Vec
                 (_, false) => ends[1],
             }
         });
-        match estimate::by(method, sample, &linked) {
-            Ok(estimate) => found.push(FilledIn {
-                lost,
-                estimate: estimate.estimate,
-                ci: estimate.ci,
-                df: estimate.df,
-                n: estimate.n,
-                clusters: estimate.clusters,
-            }),
-            Err(error) => notices.push(notices::no_filled(&error.to_string())),
-        }
+        found.extend(estimate::by(method, sample, &linked).ok().map(|estimate| FilledIn {
+            lost,
+            estimate: estimate.estimate,
+            ci: estimate.ci,
+            df: estimate.df,
+            n: estimate.n,
+            clusters: estimate.clusters,
+        }));
     }
     found
 }
@@ -160,13 +157,7 @@ fn lee(
         observed: schools.iter().flat_map(|school| school.observed.iter().copied()).collect(),
         lost: schools.iter().map(|school| school.lost).sum(),
     });
-    let found = match lee_bounds(&arm_of(&program), &arm_of(&comparison)) {
-        Ok(found) => found,
-        Err(error) => {
-            notices.push(notices::no_lee(&error.to_string()));
-            return None;
-        }
-    };
+    let found = lee_bounds(&arm_of(&program), &arm_of(&comparison)).ok()?;
     let options = LeeResampling {
         seed: sample.study.study.analysis.seed,
         alpha: sample.alpha(),

@@ -1,7 +1,7 @@
 //! Charts of groups before the programme and of the flow of participants in words.
 
 use super::{fill, listed};
-use crate::chart::LovePlot;
+use crate::chart::{Flow, FlowArm, LovePlot};
 use crate::i18n::{Lang, format};
 
 pub(super) fn of_love_plot(data: &LovePlot, lang: Lang) -> String {
@@ -21,4 +21,14 @@ pub(super) fn of_love_plot(data: &LovePlot, lang: Lang) -> String {
         ("names", if beyond.is_empty() { String::new() } else { format!(" ({})", listed(&beyond)) }),
     ];
     fill(lang, "chart.alt_love_plot", &values)
+}
+
+pub(super) fn of_flow(data: &Flow, lang: Lang) -> String {
+    let way = |arm: &FlowArm| {
+        let boxes: Vec<String> =
+            arm.boxes.iter().map(|own| format!("{}: {}", own.title, own.lines.join(", "))).collect();
+        super::named(&arm.label, &boxes.join(" → "))
+    };
+    let ways: Vec<String> = data.arms.iter().map(way).collect();
+    fill(lang, "chart.alt_flow", &[("ways", listed(&ways))])
 }
