@@ -2,6 +2,8 @@
 
 #[path = "charts/measurement.rs"]
 mod measurement;
+#[path = "charts/missing.rs"]
+mod missing;
 
 use std::sync::Arc;
 

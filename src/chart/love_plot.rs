@@ -136,15 +136,27 @@ fn draw_limits<DB: DrawingBackend>(
         for value in [-limit, limit] {
             let x = scale.clamped(value);
             canvas.line(&[at(x, plot.top), at(x, plot.bottom)], &stroke)?;
-            // The inner limits stand so close that only the right one has room for its number.
-            if place == 1 || value > 0.0 {
-                let words = format::number(canvas.lang, value, 2);
+            let words = format::number(canvas.lang, value, 2);
+            if has_room(data, scale, place, value, text::plain_width(&words)) {
                 let face = Face::plain(theme::FLAG, Align::Middle);
                 canvas.text(&words, at(x, plot.top - HEAD / 2.0), face)?;
             }
         }
     }
     Ok(())
+}
+
+/// Whether the number of a limit has room beside the others. The right outer one always stands; the inner ones are so
+/// close to each other that only the right one may.
+fn has_room(data: &LovePlot, scale: &Scale, place: usize, value: f64, width: f64) -> bool {
+    let [near, far] = data.limits;
+    let apart = |one: f64, other: f64| (scale.clamped(one) - scale.clamped(other)).abs() > width + 8.0;
+    match (place, value > 0.0) {
+        (0, true) => apart(near, far) && apart(near, -far),
+        (0, false) => false,
+        (_, true) => true,
+        (_, false) => apart(far, -far),
+    }
 }
 
 fn draw_row<DB: DrawingBackend>(
