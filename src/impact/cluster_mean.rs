@@ -1,10 +1,12 @@
 //! One group, before and after: the change of school means, and of students with schools as clusters.
 
+use std::collections::BTreeMap;
+
 use super::clusters::ClusterIndex;
 use super::ols::{Design, fit_ols};
 use super::vcov::{Adjustment, cluster_test};
 use super::{CoefTest, ImpactError};
-use crate::num::{Interval, dist, moments};
+use crate::num::{Interval, NumError, dist, moments};
 
 /// What changed in one cluster.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,6 +47,7 @@ pub fn linked_changes(
     moments::check_values(pre, 1)?;
     moments::check_values(post, 1)?;
     let index = ClusterIndex::new(cluster);
+    let mut multipliers = Multipliers::new(alpha);
     let one = |(label, rows): (usize, &[usize])| {
         let take = |v: &[f64]| rows.iter().map(|&i| v[i]).collect::<Vec<_>>();
         let (before, after) = (take(pre), take(post));
@@ -52,7 +55,7 @@ pub fn linked_changes(
         let n = rows.len() as f64;
         let se = moments::has_variation(&difference).then(|| moments::sd(&difference)).transpose()?;
         let spread = se.map(|s| (s / n.sqrt(), n - 1.0));
-        change_of(label, &before, &after, moments::mean(&difference)?, spread, alpha)
+        change_of(label, &before, &after, moments::mean(&difference)?, spread, &mut multipliers)
     };
     index.iter().map(one).collect()
 }
@@ -76,7 +79,7 @@ pub fn unlinked_changes(
     moments::check_values(pre, 1)?;
     moments::check_values(post, 1)?;
     let (before_index, after_index) = (ClusterIndex::new(pre_cluster), ClusterIndex::new(post_cluster));
-    let mut changes = Vec::new();
+    let (mut changes, mut multipliers) = (Vec::new(), Multipliers::new(alpha));
     let mut after = after_index.iter().peekable();
     for (label, rows) in before_index.iter() {
         while after.next_if(|(other, _)| *other < label).is_some() {}
@@ -84,7 +87,7 @@ pub fn unlinked_changes(
         let x: Vec<f64> = rows.iter().map(|&i| pre[i]).collect();
         let y: Vec<f64> = after_rows.iter().map(|&i| post[i]).collect();
         let change = moments::mean(&y)? - moments::mean(&x)?;
-        changes.push(change_of(label, &x, &y, change, welch_spread(&x, &y), alpha)?);
+        changes.push(change_of(label, &x, &y, change, welch_spread(&x, &y), &mut multipliers)?);
     }
     if changes.is_empty() {
         return Err(ImpactError::TooFewClusters { needed: 1, found: 0 });
@@ -143,16 +146,36 @@ fn welch_spread(x: &[f64], y: &[f64]) -> Option<(f64, f64)> {
     (total > 0.0).then(|| (total.sqrt(), total * total / (v0 * v0 / (n0 - 1.0) + v1 * v1 / (n1 - 1.0))))
 }
 
+/// Critical values of t, each searched once: many clusters have the same number of students.
+struct Multipliers {
+    alpha: f64,
+    known: BTreeMap<u64, f64>,
+}
+
+impl Multipliers {
+    fn new(alpha: f64) -> Self {
+        Multipliers { alpha, known: BTreeMap::new() }
+    }
+
+    fn at(&mut self, df: f64) -> Result<f64, NumError> {
+        if let Some(found) = self.known.get(&df.to_bits()) {
+            return Ok(*found);
+        }
+        let found = dist::t_critical(self.alpha, df)?;
+        self.known.insert(df.to_bits(), found);
+        Ok(found)
+    }
+}
+
 fn change_of(
     cluster: usize,
     pre: &[f64],
     post: &[f64],
     change: f64,
     spread: Option<(f64, f64)>,
-    alpha: f64,
+    multipliers: &mut Multipliers,
 ) -> Result<ClusterChange, ImpactError> {
-    let interval =
-        |(se, df): (f64, f64)| dist::t_critical(alpha, df).map(|m| Interval::around(change, m * se));
+    let interval = |(se, df): (f64, f64)| multipliers.at(df).map(|m| Interval::around(change, m * se));
     Ok(ClusterChange {
         cluster,
         n_pre: pre.len(),

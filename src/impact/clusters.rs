@@ -14,9 +14,7 @@ pub struct ClusterIndex {
 impl ClusterIndex {
     /// Groups rows by their cluster index, one entry per row.
     pub fn new(cluster: &[usize]) -> Self {
-        let mut rows: Vec<usize> = (0..cluster.len()).collect();
-        // A stable sort keeps the rows of a cluster in file order, so that sums do not depend on it.
-        rows.sort_by_key(|&row| cluster[row]);
+        let rows = in_order(cluster);
         let (mut labels, mut starts) = (Vec::new(), Vec::new());
         for (place, &row) in rows.iter().enumerate() {
             if labels.last() != Some(&cluster[row]) {
@@ -50,6 +48,28 @@ impl ClusterIndex {
     pub fn sizes(&self) -> Vec<usize> {
         self.starts.windows(2).map(|ends| ends[1] - ends[0]).collect()
     }
+}
+
+/// Row numbers by ascending cluster; the rows of a cluster stay in file order, so that sums do not depend on how
+/// they were grouped. Labels not much larger than the number of rows are counted, which a million rows need;
+/// others are sorted.
+fn in_order(cluster: &[usize]) -> Vec<usize> {
+    let n = cluster.len();
+    let largest = cluster.iter().copied().max().unwrap_or(0);
+    if largest > n {
+        let mut rows: Vec<usize> = (0..n).collect();
+        rows.sort_by_key(|&row| cluster[row]);
+        return rows;
+    }
+    let mut next = vec![0; largest + 2];
+    cluster.iter().for_each(|&label| next[label + 1] += 1);
+    (1..next.len()).for_each(|label| next[label] += next[label - 1]);
+    let mut rows = vec![0; n];
+    for (row, &label) in cluster.iter().enumerate() {
+        rows[next[label]] = row;
+        next[label] += 1;
+    }
+    rows
 }
 
 /// Mean of one cluster.
@@ -96,6 +116,9 @@ mod tests {
         let found: Vec<_> = index.iter().map(|(label, rows)| (label, rows.to_vec())).collect();
         assert_eq!(found, [(2, vec![1]), (7, vec![0, 2]), (usize::MAX, vec![3])]);
         assert_eq!(index.sizes(), [1, 2, 1]);
+        let counted = ClusterIndex::new(&[3, 0, 3, 1, 0]);
+        let found: Vec<_> = counted.iter().map(|(label, rows)| (label, rows.to_vec())).collect();
+        assert_eq!(found, [(0, vec![1, 4]), (1, vec![3]), (3, vec![0, 2])]);
         assert!(ClusterIndex::new(&[]).is_empty());
         assert_eq!(ClusterIndex::new(&[]).iter().count(), 0);
         assert_eq!(weighted_size(&[]), 0.0);
