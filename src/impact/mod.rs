@@ -51,6 +51,7 @@ pub mod transitions;
 pub mod unclustered;
 pub mod vcov;
 pub mod wild;
+pub mod working;
 
 pub use coef_test::CoefTest;
 pub use error::ImpactError;
