@@ -3,6 +3,7 @@
 
 use dampak::impact::case_bootstrap::{
     CaseBootstrap, CaseOptions, Cases, Replicate, SchoolValues, Totals, bootstrap_cases, case_bootstrap,
+    corrected_case_bootstrap,
 };
 use dampak::impact::resampling::Reference;
 use dampak::impact::{Arm, ImpactError};
@@ -152,6 +153,35 @@ fn any_statistic_of_totals() {
     let found = bootstrap_cases(&cases, &ratio, &CaseOptions::default()).unwrap();
     assert!(found.bootstrap_t.is_none() && found.p.is_none() && found.bca.is_some());
     assert!(found.percentile.contains(found.estimate));
+}
+
+/// The same estimate as the covariance analysis of students, with a spread near to its CR2 standard error.
+#[test]
+fn corrected_covariance_analysis() {
+    use dampak::impact::ancova::AncovaData;
+    use dampak::impact::measurement::corrected_ancova;
+    let mut stream = dampak::num::rng::Stream::new(4, "ancova");
+    let (mut pre, mut post, mut arm, mut cluster) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for school in 0..24 {
+        let program = school % 2 == 0;
+        let level = 3.0 * stream.normal();
+        for _ in 0..10 + school % 5 {
+            let ability = level + 8.0 * stream.normal() + if program { 4.0 } else { 0.0 };
+            pre.push(1e4 + ability + 4.0 * stream.normal());
+            post.push(1e4 + ability + 4.0 * stream.normal() + if program { 3.0 } else { 0.0 });
+            arm.push(if program { Arm::Program } else { Arm::Comparison });
+            cluster.push(school);
+        }
+    }
+    let data = AncovaData { post: &post, pre: &pre, arm: &arm, cluster: &cluster, covariates: &[] };
+    for plain in corrected_ancova(&data, &[0.6, 0.8, 1.0], 0.05).unwrap() {
+        let found = corrected_case_bootstrap(&data, plain.reliability, &CaseOptions::default()).unwrap();
+        assert!((found.estimate - plain.effect.estimate).abs() < 1e-8);
+        let ratio = found.bootstrap_se / plain.effect.se;
+        assert!(ratio > 0.7 && ratio < 1.4, "{}: {ratio}", plain.reliability);
+        assert!(found.percentile.contains(found.estimate) && found.bootstrap_t.is_none());
+    }
+    assert!(corrected_case_bootstrap(&data, 0.0, &CaseOptions::default()).is_err());
 }
 
 #[test]

@@ -164,7 +164,8 @@ impl Measured<'_> {
 }
 
 impl Linked {
-    fn attach_schools(&mut self, roster: &Roster) {
+    /// Numbers the schools of the persons.
+    pub fn attach_schools(&mut self, roster: &Roster) {
         if !roster.has_schools() {
             return;
         }

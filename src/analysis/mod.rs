@@ -67,6 +67,8 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
     let measurement = measurement::analyze(material);
     let dif = measurement::dif(material)?;
     let evidence = instruments::ModelEvidence::of(&measurement, &dif, study.study.analysis.alpha);
+    let instruments = instruments::analyze(material, &evidence)?;
+    outcome::measurement_error::attach(material, &plan, &mut outcomes, (&instruments, &measurement))?;
     let mut notices = plan.reasons.clone();
     notices.extend(notices::without_smallest_effect(study, &plan));
     notices.extend(outcomes.iter().flat_map(|outcome| outcome.notices.clone()));
@@ -91,7 +93,7 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
         flow: missing.flow,
         attrition: missing.attrition,
         baseline: missing.baseline,
-        instruments: instruments::analyze(material, &evidence)?,
+        instruments,
         measurement,
         dif,
         raters: rated.findings,

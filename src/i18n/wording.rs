@@ -15,6 +15,7 @@ macro_rules! phrase_files {
             include_str!(concat!($lang, "/classical.txt")),
             include_str!(concat!($lang, "/common.txt")),
             include_str!(concat!($lang, "/form.txt")),
+            include_str!(concat!($lang, "/imputed.txt")),
             include_str!(concat!($lang, "/levels.txt")),
             include_str!(concat!($lang, "/lock.txt")),
             include_str!(concat!($lang, "/measurement.txt")),

@@ -45,6 +45,8 @@ fn one(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
     blocks.extend(estimates::compose(w, outcome));
     blocks.extend(super::bounds::compose(w, outcome));
     blocks.extend(super::growth::compose(w, outcome));
+    blocks.extend(super::imputed::compose(w, outcome));
+    blocks.extend(super::measurement_error::compose(w, outcome));
     blocks.extend(precision(w, outcome));
     blocks.extend(pair([drawings::distribution(w, outcome), drawings::school_slopes(w, outcome)]));
     blocks.extend(drawings::school_forest(w, outcome).map(Block::Figure));

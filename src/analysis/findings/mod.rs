@@ -17,6 +17,7 @@ mod equivalence;
 mod estimates;
 mod flow;
 mod growth;
+mod imputed;
 mod instruments;
 mod levels;
 mod lock;
@@ -66,6 +67,10 @@ pub use equivalence::{EquivalenceFindings, EquivalenceVerdict};
 pub use estimates::{AdjustedP, ArmChange, Draws, EffectSize, EstimateFindings, Mdes};
 pub use flow::{AnalysedFlow, ArmFlowFindings, FlowFindings, LinkRates, SchoolFlow, SchoolLink};
 pub use growth::{GrowthContrast, GrowthFindings, TimeUnit};
+pub use imputed::{
+    ChainFindings, CorrectedFindings, ImputedFindings, MeasurementErrorFindings, PlausibleFindings,
+    ReliableChangeFindings, ScoreReliability,
+};
 pub use instruments::{
     AnswerCounts, Estimate, Flag, InstrumentFindings, ItemFindings, OptionFindings, ScaleFindings,
 };

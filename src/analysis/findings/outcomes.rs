@@ -11,8 +11,10 @@ use super::EffectSize;
 use super::EquivalenceFindings;
 use super::EstimateFindings;
 use super::GrowthFindings;
+use super::ImputedFindings;
 use super::LevelModels;
 use super::Mdes;
+use super::MeasurementErrorFindings;
 use super::Notice;
 use super::QuantileFindings;
 use super::SubgroupFindings;
@@ -100,6 +102,13 @@ pub struct OutcomeFindings {
     /// outcome comes from no questionnaire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flagged: Option<usize>,
+    /// The primary estimate with missing scores imputed; none where nobody lacks a score, or where a notice says
+    /// why not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imputed: Option<ImputedFindings>,
+    /// What the error of measurement does to the estimate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measurement_error: Option<MeasurementErrorFindings>,
     /// Anything that could not be computed or must be known.
     pub notices: Vec<Notice>,
 }

@@ -7,11 +7,14 @@ mod distribution;
 mod effects;
 mod equivalence;
 mod estimate;
+mod imputed;
 mod item_changes;
 mod level_models;
 mod levels;
 mod link;
+pub(super) mod measurement_error;
 mod over_time;
+mod pooled;
 mod regression;
 mod schools;
 mod severity;
@@ -116,6 +119,9 @@ pub fn analyze(
     if !refused {
         estimate_all(material, outcome, &sample, &mut findings)?;
         estimate_without_flagged(judged, outcome, &sample, &mut findings);
+        let mut words = Vec::new();
+        findings.imputed = imputed::analyze(&sample, &findings, &mut words);
+        findings.notices.extend(words);
     }
     for notice in &mut findings.notices {
         notice.about.clone_from(&outcome.id);
@@ -169,6 +175,8 @@ fn blank(study: &BoundStudy, outcome: &Outcome, respondent: Respondent) -> Outco
         subgroups: Vec::new(),
         item_changes: Vec::new(),
         flagged: None,
+        imputed: None,
+        measurement_error: None,
         notices: Vec::new(),
     }
 }

@@ -13,6 +13,7 @@ mod cases;
 mod draws;
 mod interval;
 mod means;
+mod slopes;
 
 use super::ImpactError;
 use super::resampling::Reference;
@@ -20,6 +21,7 @@ use crate::num::{Interval, NumError};
 pub use cases::{Cases, Totals};
 use draws::Resamples;
 pub use means::{SchoolValues, case_bootstrap};
+pub use slopes::corrected_case_bootstrap;
 
 /// A statistic of one resample.
 #[derive(Debug, Clone, Copy, PartialEq)]
