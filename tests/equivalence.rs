@@ -1,6 +1,7 @@
 //! Two one-sided tests against the smallest effect of interest: the kernel against R, and what a study finds.
 
 mod pipeline;
+mod small_study;
 
 use std::path::Path;
 
@@ -10,19 +11,11 @@ use dampak::impact::CoefTest;
 use dampak::impact::classical::welch_t;
 use dampak::impact::cluster_mean::test_cluster_values;
 use dampak::impact::equivalence::equivalence_test;
-use dampak::io::Memory;
-use serde_json::{Value, json};
+use serde_json::Value;
+use small_study::{Small, numbers, reference};
 
 /// Both sides take a t tail of the same statistic.
 const DERIVED: f64 = 1e-10;
-
-fn reference() -> Value {
-    serde_json::from_str(include_str!("reference/equivalence.json")).unwrap()
-}
-
-fn numbers(value: &Value) -> Vec<f64> {
-    value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
-}
 
 #[track_caller]
 fn close(found: f64, wanted: &Value) {
@@ -57,38 +50,9 @@ fn the_kernel_agrees_with_one_sided_tests_of_r() {
     }
 }
 
-/// Two students in each of the schools, who all change as their school does.
 fn study(changes: &[f64], smallest_effect: Option<f64>) -> Findings {
-    let (mut roster, mut scores) = ("id,school\n".to_owned(), "id,before,after\n".to_owned());
-    for (place, change) in changes.iter().enumerate() {
-        for (pupil, before) in [40.0, 60.0].into_iter().enumerate() {
-            let id = format!("S{place:02}P{pupil}");
-            roster.push_str(&format!("{id},School {place:02}\n"));
-            scores.push_str(&format!("{id},{before},{}\n", before + change));
-        }
-    }
-    let text = |words: &str| json!({ "id": words, "en": words });
-    let mut study = json!({
-        "format": "dampak.study/1", "id": "small", "title": text("Small"), "source": text("Made for a test."),
-        "waves": [{ "id": "pre", "label": text("Before") }, { "id": "post", "label": text("After") }],
-        "roster": [{ "respondent": "student", "file": "roster.csv", "columns": { "person": "id", "school": "school" } }],
-        "score_files": [{ "id": "scores", "file": "scores.csv", "person": "id" }],
-        "outcomes": [{
-            "id": "test", "label": text("Test"), "role": "primary", "unit": text("points"),
-            "from": { "score_file": "scores", "columns": { "pre": "before", "post": "after" } }
-        }],
-        "analysis": { "alpha": 0.05, "seed": 1 },
-        "report": { "languages": ["id", "en"], "authors": ["dampak"], "date": "2026-11-23" }
-    });
-    if let Some(effect) = smallest_effect {
-        study["analysis"]["smallest_effect_of_interest"] = json!(effect);
-    }
-    let mut files = Memory::default();
-    let path = Path::new("small/study.json");
-    files.insert(path, study.to_string().into_bytes());
-    files.insert(path.with_file_name("roster.csv"), roster.into_bytes());
-    files.insert(path.with_file_name("scores.csv"), scores.into_bytes());
-    pipeline::findings(path, &files)
+    let small = Small { changes, smallest_effect, ..Small::default() };
+    pipeline::findings(Path::new(small_study::PATH), &small_study::files(small))
 }
 
 #[test]

@@ -82,6 +82,8 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
     let classical = classical::analyze(material, &plan, &outcomes)?;
     let missing = missing::analyze(material, &plan, &outcomes)?;
     notices.extend(missing.notices);
+    let next = planning::next_study(material, &outcomes)?;
+    notices.extend(next.notices);
     let mut findings = Findings {
         format: findings::FORMAT.to_owned(),
         provenance: provenance(material, &plan),
@@ -103,6 +105,7 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
         outcomes,
         tests_run: findings::TestsRun::default(),
         associations,
+        planning: next.findings,
         notices,
     };
     findings.tests_run = tests_run::count(&findings, study.study.analysis.alpha);

@@ -357,3 +357,20 @@ pub fn without_smallest_effect(study: &BoundStudy, plan: &Plan) -> Option<Notice
         )
     })
 }
+
+/// An outcome for which the next study cannot be planned from this one; `why` in the words of the kernel.
+pub fn no_plan(outcome: &str, why: Option<&str>) -> Notice {
+    let [id, en] = match why {
+        Some(why) => [format!(": {why}."), format!(": {why}.")],
+        None => {
+            [", karena sekolah tidak diketahui.".to_owned(), ", because schools are not known.".to_owned()]
+        }
+    };
+    let found = notice(
+        "A-PLANNING-001",
+        NoticeKind::Caution,
+        format!("Jumlah sekolah untuk studi berikutnya tidak dapat direncanakan dari studi ini{id}"),
+        format!("The number of schools of the next study cannot be planned from this one{en}"),
+    );
+    about(found, outcome)
+}

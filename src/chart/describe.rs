@@ -4,6 +4,7 @@ mod measurement;
 mod missing;
 
 use super::bars;
+use super::power_curves;
 use super::{
     Chart, Difficulty, Distribution, Forest, ForestKind, Levels, Likert, LikertBar, Slope, Slopes, axis, draw,
 };
@@ -35,6 +36,7 @@ pub fn describe(chart: &Chart, lang: Lang) -> String {
         Chart::AnchorDrift(data) => measurement::of_anchor_drift(data, lang),
         Chart::LovePlot(data) => missing::of_love_plot(data, lang),
         Chart::Flow(data) => missing::of_flow(data, lang),
+        Chart::PowerCurves(data) => power_curves::described(data, lang),
     }
 }
 

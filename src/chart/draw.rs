@@ -8,7 +8,7 @@ use plotters::style::Color;
 use super::canvas::{Align, Canvas, Face, Frame, at};
 use super::{
     Chart, anchor_drift, describe, dif_plot, difficulty, distribution, flow, forest, item_curves, levels,
-    likert, love_plot, option_curves, slopes, test_information, theme, wright_map,
+    likert, love_plot, option_curves, power_curves, slopes, test_information, theme, wright_map,
 };
 use crate::i18n::{Lang, phrase};
 
@@ -74,6 +74,7 @@ pub fn size_for_width(chart: &Chart, width: u32) -> Size {
         Chart::AnchorDrift(data) => anchor_drift::height(data, wide),
         Chart::LovePlot(data) => love_plot::height(data, wide),
         Chart::Flow(data) => flow::height(data, wide),
+        Chart::PowerCurves(data) => power_curves::height(data, wide),
     };
     Size { width, height: if is_empty(chart) { 60 } else { height.ceil() as u32 } }
 }
@@ -130,6 +131,7 @@ fn draw_kind<DB: DrawingBackend>(chart: &Chart, canvas: &Canvas<'_, DB>) -> Resu
         Chart::AnchorDrift(data) => anchor_drift::draw(data, canvas),
         Chart::LovePlot(data) => love_plot::draw(data, canvas),
         Chart::Flow(data) => flow::draw(data, canvas),
+        Chart::PowerCurves(data) => power_curves::draw(data, canvas),
     }
 }
 
@@ -150,6 +152,7 @@ pub(super) fn is_empty(chart: &Chart) -> bool {
         Chart::AnchorDrift(data) => data.items.is_empty(),
         Chart::LovePlot(data) => data.rows.is_empty(),
         Chart::Flow(data) => data.arms.iter().all(|arm| arm.boxes.is_empty()),
+        Chart::PowerCurves(data) => !power_curves::is_drawable(data),
     }
 }
 

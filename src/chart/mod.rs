@@ -30,6 +30,7 @@ mod levels;
 mod likert;
 mod love_plot;
 mod option_curves;
+mod power_curves;
 mod slopes;
 mod spread;
 mod test_information;
@@ -45,6 +46,7 @@ pub use flow::{Flow, FlowArm, FlowBox};
 pub use item_curves::{ItemCurve, ItemCurves, ObservedGroup};
 pub use love_plot::{LovePlot, LoveRow};
 pub use option_curves::{OptionCurve, OptionCurves, OptionItem};
+pub use power_curves::{PowerCurves, PowerLine};
 pub use test_information::{ReliableRange, TestCurves, TestInformation};
 pub use wright_map::{WrightItem, WrightMap};
 
@@ -79,6 +81,8 @@ pub enum Chart {
     LovePlot(LovePlot),
     /// The way of participants from the roster to the analysis.
     Flow(Flow),
+    /// Power against the number of schools.
+    PowerCurves(PowerCurves),
 }
 
 /// Histograms that share one axis; one panel per group, one outline per wave.

@@ -224,6 +224,9 @@ pub struct PowerArgs {
     /// Simulates every row of the planning table, not only those about the planned number.
     #[arg(long, requires = "simulate")]
     pub curve: bool,
+    /// Folder for charts of power against the number of schools (SVG and PNG).
+    #[arg(long)]
+    pub out: Option<PathBuf>,
     /// Standard deviation of the score, to say effects in points.
     #[arg(long, value_name = "NUMBER")]
     pub sd: Option<f64>,

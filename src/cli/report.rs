@@ -10,6 +10,7 @@ use super::{CliError, VerbResult, analyze, load, print_result, print_warnings};
 use crate::analysis::Findings;
 use crate::chart;
 use crate::diag::{Diagnostic, Place, Rule, Severity};
+use crate::doc::Figure;
 use crate::i18n::Lang;
 use crate::io::whole::{self, Output};
 use crate::io::{Disk, Files as _};
@@ -76,21 +77,22 @@ fn in_language(findings: &Findings, lang: Lang) -> Result<Vec<Output>, CliError>
 }
 
 fn charts(findings: &Findings, lang: Lang) -> Result<Vec<Output>, CliError> {
-    let drawn: Vec<Result<[Output; 2], CliError>> = report::figures(findings, lang)
-        .par_iter()
-        .map(|figure| {
-            let size = chart::draw::natural_size(&figure.chart);
-            let svg = chart::draw::svg(&figure.chart, lang, size).map_err(defect)?;
-            let png = chart::raster::png(&svg, chart::raster::PRINT_DPI).map_err(defect)?;
-            let path = |ending: &str| format!("charts/{}-{lang}.{ending}", figure.id);
-            Ok([Output::new(path("svg"), svg), Output::new(path("png"), png)])
-        })
-        .collect();
+    let drawn: Vec<Result<[Output; 2], CliError>> =
+        report::figures(findings, lang).par_iter().map(|figure| drawn(figure, lang, "charts/")).collect();
     let mut outputs = Vec::with_capacity(drawn.len() * 2);
     for pair in drawn {
         outputs.extend(pair?);
     }
     Ok(outputs)
+}
+
+/// A figure as SVG and PNG in a folder, whose name ends with a slash.
+pub fn drawn(figure: &Figure, lang: Lang, folder: &str) -> Result<[Output; 2], CliError> {
+    let size = chart::draw::natural_size(&figure.chart);
+    let svg = chart::draw::svg(&figure.chart, lang, size).map_err(defect)?;
+    let png = chart::raster::png(&svg, chart::raster::PRINT_DPI).map_err(defect)?;
+    let path = |ending: &str| format!("{folder}{}-{lang}.{ending}", figure.id);
+    Ok([Output::new(path("svg"), svg), Output::new(path("png"), png)])
 }
 
 /// Instruments that differ from those behind findings that stand in the output folder already, made from

@@ -67,6 +67,8 @@ fn cells(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
         w.bracket(found.map(|found| found.ci), digits),
         w.df(found.map(|found| found.df)),
         w.p(found.map(|found| found.p)),
+        w.maybe_count(primary(outcome).map(|estimate| estimate.n)),
+        w.maybe_count(primary(outcome).and_then(|estimate| estimate.clusters)),
         verdict,
     ]
 }

@@ -36,11 +36,13 @@ mod measurement;
 mod measurement_error;
 mod methods;
 mod multiplicity;
+mod next_study;
 mod normalised_gain;
 mod option_curves;
 mod participants;
 mod plan_lock;
 pub mod planning;
+pub mod power_curve;
 mod programme;
 mod quality;
 mod quantiles;
@@ -80,6 +82,7 @@ pub fn compose(findings: &Findings, lang: Lang) -> Document {
         quality::compose(&w),
         effects::compose(&w),
         measurement::compose(&w),
+        next_study::compose(&w),
         methods::compose(&w),
         limits::compose(&w),
         annex::compose(&w),

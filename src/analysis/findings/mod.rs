@@ -25,6 +25,7 @@ mod measurement;
 mod outcomes;
 mod participants;
 mod plan;
+mod planning;
 mod quality;
 mod raters;
 mod severity;
@@ -91,6 +92,7 @@ pub use outcomes::{
 };
 pub use participants::{Background, BackgroundValue, Flow, LostComparison, ParticipantGroup, Participants};
 pub use plan::{Claim, Design, Method, Notice, NoticeKind, Plan, SchoolSizes, StrataSummary};
+pub use planning::{PlanningFindings, PowerCurve, PowerPoint};
 pub use quality::{
     AnswerQuality, IndexFindings, QualityFindings, QualityIndexKind, QualitySensitivity, UnusedIndex,
 };
@@ -160,6 +162,9 @@ pub struct Findings {
     /// Training hours and changes of the staff against the change, as associations.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub associations: Vec<AssociationFindings>,
+    /// The next study, one entry per primary outcome.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub planning: Vec<PlanningFindings>,
     /// What the reader must know, collected from everywhere.
     pub notices: Vec<Notice>,
 }

@@ -5,14 +5,17 @@
 //! kernels in `impact::power` and `impact::power_designs`.
 
 mod error;
+mod next_study;
 mod observed;
 mod quantity;
 pub mod simulated;
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
+pub use next_study::{NextStudy, findings_of, next_study};
 pub use observed::{of_roster, of_scores, of_study};
 pub use quantity::{Assumption, Known, PlannedDesign, Quantity, Source};
 
@@ -79,6 +82,25 @@ pub struct Planning {
 }
 
 impl Planning {
+    /// Numbers of units of the table: the planned one, the needed one where the table has it, and those nearest to
+    /// the planned one, at most so many.
+    fn numbers(&self, most: usize) -> Vec<f64> {
+        let mut near: Vec<f64> = self.table.iter().map(|row| row.units).collect();
+        let planned = self.planned.units;
+        let mut chosen = vec![planned];
+        chosen.extend(self.units_needed.map(f64::from).filter(|needed| near.contains(needed)));
+        // A ratio, because 6 schools are as far from 12 as 24 are.
+        near.sort_by(|a, b| (a / planned).ln().abs().total_cmp(&(b / planned).ln().abs()));
+        for units in near {
+            if chosen.len() < most && !chosen.contains(&units) {
+                chosen.push(units);
+            }
+        }
+        chosen.sort_by(f64::total_cmp);
+        chosen.dedup();
+        chosen
+    }
+
     /// The assumed values.
     fn values(&self) -> Values {
         self.assumptions.iter().map(|entry| (entry.quantity, entry.value)).collect()
@@ -100,7 +122,7 @@ pub struct StudySimulation {
 }
 
 /// What a number of units can detect.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanRow {
     /// Schools; pairs of students or districts where the design counts those.
     pub units: f64,

@@ -11,7 +11,8 @@ use super::progress::Progress;
 use super::{CliError, VerbResult, analyze, load, print_result, print_warnings};
 use crate::analysis::planning::simulated::{self, Simulation};
 use crate::analysis::planning::{self, Known, PlannedDesign, Planning, Quantity};
-use crate::report;
+use crate::io::whole;
+use crate::report::{self, power_curve};
 use crate::study::{BoundStudy, Outcome, OutcomeRole};
 use rehearsal::Rehearsal;
 
@@ -35,6 +36,9 @@ pub fn run(args: &PowerArgs) -> VerbResult {
     if let Some(studies) = args.simulate {
         simulate(args, studies, &mut plans)?;
     }
+    if let Some(out) = &args.out {
+        draw(args, out, &plans)?;
+    }
     let text = match args.format {
         MessageFormat::Json => {
             let text = serde_json::to_string_pretty(&plans);
@@ -46,6 +50,28 @@ pub fn run(args: &PowerArgs) -> VerbResult {
     };
     print_result(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Charts of power against the number of units, one per plan.
+fn draw(args: &PowerArgs, out: &Path, plans: &[Planning]) -> Result<(), CliError> {
+    let study =
+        args.study.as_deref().map(|path| load::study_without_data(path, &mut Vec::new())).transpose()?;
+    let lang = args.lang;
+    let mut outputs = Vec::new();
+    for plan in plans {
+        let found = planning::findings_of(plan);
+        let outcomes = study.iter().flat_map(|study| &study.study.outcomes);
+        let label = outcomes.into_iter().find(|outcome| Some(&outcome.id) == plan.outcome.as_ref());
+        let label = label.map(|outcome| outcome.label.get(lang)).filter(|label| !label.is_empty());
+        let title = label.map_or_else(|| power_curve::title(&found, lang), str::to_owned);
+        let figure = power_curve::figure(&found, &title, &power_curve::name(&found), lang);
+        outputs.extend(super::report::drawn(&figure, lang, "")?);
+    }
+    if let Some(study) = &study {
+        load::spare_inputs(study, outputs.iter().map(|output| out.join(&output.path)))?;
+    }
+    whole::write_all(out, &outputs)?;
+    Ok(())
 }
 
 /// Adds to the plans what simulated studies find.

@@ -68,24 +68,7 @@ pub struct SimulatedRow {
 /// The numbers of units to simulate: the whole planning table, or the planned number, the needed one and those
 /// of the table that lie nearest to the planned one.
 pub fn numbers(planning: &Planning, whole: bool) -> Vec<f64> {
-    let all: Vec<f64> = planning.table.iter().map(|row| row.units).collect();
-    if whole {
-        return all;
-    }
-    let planned = planning.planned.units;
-    let mut chosen: Vec<f64> = vec![planned];
-    chosen.extend(planning.units_needed.map(f64::from).filter(|needed| all.contains(needed)));
-    let mut near = all;
-    // A ratio, because 6 schools are as far from 12 as 24 are.
-    near.sort_by(|a, b| (a / planned).ln().abs().total_cmp(&(b / planned).ln().abs()));
-    for units in near {
-        if chosen.len() < ROWS && !chosen.contains(&units) {
-            chosen.push(units);
-        }
-    }
-    chosen.sort_by(f64::total_cmp);
-    chosen.dedup();
-    chosen
+    if whole { planning.table.iter().map(|row| row.units).collect() } else { planning.numbers(ROWS) }
 }
 
 /// Draws and analyses studies of a plan with so many units.
