@@ -178,7 +178,10 @@ fn corrected_covariance_analysis() {
         let found = corrected_case_bootstrap(&data, plain.reliability, &CaseOptions::default()).unwrap();
         assert!((found.estimate - plain.effect.estimate).abs() < 1e-8);
         let ratio = found.bootstrap_se / plain.effect.se;
-        assert!(ratio > 0.7 && ratio < 1.4, "{}: {ratio}", plain.reliability);
+        // The formula takes the drawn pretest as given; resampled schools move the means of the arms too, which
+        // counts the more the steeper the corrected slope.
+        let most = if plain.reliability == 1.0 { 1.25 } else { 1.6 };
+        assert!(ratio > 0.8 && ratio < most, "{}: {ratio}", plain.reliability);
         assert!(found.percentile.contains(found.estimate) && found.bootstrap_t.is_none());
     }
     assert!(corrected_case_bootstrap(&data, 0.0, &CaseOptions::default()).is_err());
