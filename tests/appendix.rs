@@ -8,7 +8,7 @@ use std::path::Path;
 
 use dampak::analysis::Findings;
 use dampak::analysis::findings::{
-    ClassicalFindings, ClassicalT, ComparedScore, Method, PercentBand, RankP, TestKind,
+    ClassicalFindings, ClassicalT, ComparedScore, Method, PercentBand, RankP, TestKind, Translation,
 };
 use dampak::io::Memory;
 use dampak::report::compose;
@@ -267,6 +267,55 @@ fn families_are_corrected_as_by_r_and_the_declared_correction_is_marked() {
         } else {
             assert_eq!(by_custom, Correction::BenjaminiHochberg);
         }
+    }
+}
+
+fn translation<'a>(findings: &'a Findings, id: &str) -> &'a Translation {
+    let outcome = findings.outcomes.iter().find(|outcome| outcome.id == id).expect("the outcome is there");
+    outcome.translation.as_ref().expect("it is translated")
+}
+
+#[test]
+fn plain_units_are_those_of_r_and_of_the_closed_forms() {
+    let (findings, reference) = (comparison(&[]), reference());
+    let found = translation(&findings, "numeracy");
+    for (improved, arm) in found.improved.iter().zip(ARMS) {
+        let expected = &reference["numeracy"]["arms"][arm]["improved"];
+        assert_eq!(
+            (improved.arm.as_str(), improved.higher + improved.equal + improved.lower),
+            (arm, improved.n)
+        );
+        near("share", improved.share, &expected["share"]);
+        near("low", improved.ci[0], &expected["low"]);
+        near("high", improved.ci[1], &expected["high"]);
+        near("df", improved.df.unwrap(), &expected["df"]);
+    }
+    let between = found.between.as_ref().unwrap();
+    let normal = |x: f64| 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2);
+    near("superiority", between.superiority.value, &json!(normal(between.g / std::f64::consts::SQRT_2)));
+    near("index", between.improvement_index.value, &json!(100.0 * (normal(between.g) - 0.5)));
+    let [low, high] = between.superiority.ci.unwrap();
+    assert!(low < between.superiority.value && between.superiority.value < high && between.months.is_none());
+    // The programme wins all pairs but U of the comparison.
+    let (observed, u) =
+        (between.observed.unwrap(), &reference["numeracy"]["between"]["gain"]["mann_whitney"]["u"]);
+    let pairs = found.improved.iter().map(|own| own.n as f64).product::<f64>();
+    near("A", observed.probability, &json!(1.0 - number(u) / pairs));
+    near("Cliff", observed.cliffs_delta, &json!(1.0 - 2.0 * number(u) / pairs));
+}
+
+#[test]
+fn months_are_told_only_where_asked_for() {
+    let asked = |table: &str| comparison(&[("report", json!({ "months_of_progress": table }))]);
+    for (table, none) in [("toolkit", 0.015), ("eef_reports", 0.045)] {
+        let findings = asked(table);
+        let between = translation(&findings, "small").between.as_ref().unwrap();
+        let months = between.months.unwrap();
+        // The small outcome has an effect of some hundredths, where the two tables differ.
+        assert!(between.g.abs() < 0.095, "{}", between.g);
+        assert_eq!(months.months.abs(), i32::from(between.g.abs() >= none), "{table} {}", between.g);
+        let report = dampak::report::claim::passages(&compose(&findings, dampak::i18n::Lang::En)).join(" ");
+        assert!(report.contains("calibrated to pupils in England"));
     }
 }
 

@@ -54,6 +54,7 @@ mod staff;
 mod strength;
 mod subgroups;
 mod summary;
+mod translation;
 mod verdicts;
 mod writer;
 

@@ -129,6 +129,7 @@ fn movement(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
 fn precision(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
     let mut lines = estimates::effect_sizes(w, outcome);
     lines.extend(movement(w, outcome));
+    lines.extend(super::translation::lines(w, outcome));
     if let Some(mdes) = outcome.mdes {
         let score = w.with_unit(&w.number(mdes.score, decimals(outcome)), outcome);
         let power = format::percent(w.lang, mdes.power, 0);

@@ -9,6 +9,7 @@ pub mod bind;
 mod correction;
 mod item_thresholds;
 pub mod parse;
+mod progress_table;
 pub mod raw;
 mod relations;
 pub mod rules;
@@ -18,6 +19,7 @@ pub use bind::{BoundInstrument, BoundStudy, bind, bind_definitions};
 pub use correction::Correction;
 pub use item_thresholds::ItemThresholds;
 pub use parse::parse;
+pub use progress_table::ProgressTable;
 pub use raw::{
     AnalysisRules, AnswerQualityRules, Arm, ArmRole, Assignment, Covariate, FileFormat, LinkMethod,
     LinkingRules, MissingReason, MissingRule, Outcome, OutcomeRole, OutcomeSource, PersonsRule, Programme,

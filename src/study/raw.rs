@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::attrition::AttritionBoundary;
 use super::correction::Correction;
 use super::item_thresholds::ItemThresholds;
+use super::progress_table::ProgressTable;
 use super::relations::{Dose, Linkage, is_false};
 use crate::i18n::{Lang, Text};
 use crate::instrument::Respondent;
@@ -535,10 +536,19 @@ pub struct ReportRules {
     pub authors: Vec<String>,
     /// Date printed on the cover, as `2025-07-12`; dampak never takes it from the clock.
     pub date: Option<String>,
+    /// Table by which a difference between programme and comparison is told in months of progress (default:
+    /// none is).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub months_of_progress: Option<ProgressTable>,
 }
 
 impl Default for ReportRules {
     fn default() -> Self {
-        ReportRules { languages: Lang::ALL.to_vec(), authors: Vec::new(), date: None }
+        ReportRules {
+            languages: Lang::ALL.to_vec(),
+            authors: Vec::new(),
+            date: None,
+            months_of_progress: None,
+        }
     }
 }

@@ -38,7 +38,7 @@ one_arm <- function(d, max) {
     out$gain <- list(class_average = g, low = ci$CI_L, high = ci$CI_U, df = ci$df, mean_individual = mean(own),
       bands = as.integer(table(cut(own, c(-Inf, .3, .7, Inf), right = FALSE))), mean_change = mean(change_of[!none]),
       at_maximum = sum(d$pre == max), no_change = sum(none))
-    better <- (d$post > d$pre) + .5 * (d$post == d$pre)
+    better <- (change > 0) + .5 * (change == 0)
     fit <- lm(better ~ 1)
     ci <- conf_int(fit, vcov = vcovCR(fit, cluster = d$school, type = "CR2"), test = "Satterthwaite")
     out$improved <- list(share = mean(better), low = ci$CI_L, high = ci$CI_U, df = ci$df)

@@ -31,6 +31,7 @@ mod raters;
 mod severity;
 mod subgroups;
 mod tests_run;
+mod translation;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -103,6 +104,9 @@ pub use raters::{
 pub use severity::{EqualSeverityTest, SeverityFindings, SeverityModel, SeverityRow, SeveritySensitivity};
 pub use subgroups::{InteractionFindings, InteractionMethod, SubgroupChange, SubgroupFindings};
 pub use tests_run::{TestCount, TestKind, TestsRun};
+pub use translation::{
+    BetweenArms, ImprovedShare, MonthsFindings, ObservedSuperiority, Translated, Translation,
+};
 
 /// The version tag of findings.
 pub const FORMAT: &str = "dampak.findings/1";

@@ -19,6 +19,7 @@ use super::Notice;
 use super::QuantileFindings;
 use super::SubgroupFindings;
 use super::SuperiorityFindings;
+use super::Translation;
 use crate::i18n::Text;
 use crate::instrument::Respondent;
 use crate::study::OutcomeRole;
@@ -63,6 +64,9 @@ pub struct OutcomeFindings {
     pub arm_changes: Vec<ArmChange>,
     /// Effect sizes.
     pub effect_sizes: Vec<EffectSize>,
+    /// The change or difference in plainer units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translation: Option<Translation>,
     /// p-value of the primary estimate corrected within its family.
     pub adjusted: Option<AdjustedP>,
     /// Smallest change the study could detect with 80 percent power, in score units and in pre SDs.

@@ -20,6 +20,7 @@ mod schools;
 mod severity;
 mod strata;
 mod subgroups;
+mod translation;
 
 use polars::prelude::PolarsResult;
 
@@ -160,6 +161,7 @@ fn blank(study: &BoundStudy, outcome: &Outcome, respondent: Respondent) -> Outco
         growth: None,
         arm_changes: Vec::new(),
         effect_sizes: Vec::new(),
+        translation: None,
         adjusted: None,
         mdes: None,
         equivalence: None,
@@ -262,6 +264,7 @@ fn estimate_all(
     findings.growth = over_time::growth(sample);
     findings.arm_changes = effects::arm_changes(sample);
     findings.effect_sizes = effects::all(sample, &findings.estimates);
+    findings.translation = translation::all(sample, &findings.effect_sizes, &mut findings.notices);
     findings.mdes = mdes(sample, findings);
     findings.equivalence = equivalence::of(sample, &findings.estimates);
     if outcome.role != OutcomeRole::Exploratory {

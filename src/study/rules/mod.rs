@@ -9,6 +9,7 @@ mod families;
 mod names;
 mod outcomes;
 mod relations;
+mod report;
 mod responses;
 mod rosters;
 mod thresholds;
@@ -76,6 +77,7 @@ pub static RULES: &[&Rule] = &[
     &relations::DIRECTION,
     &relations::TWICE,
     &relations::IDLE_DECLARED,
+    &report::MONTHS_WITHOUT_COMPARISON,
     &files::DELIMITER,
     &files::DECIMAL,
     &files::ENCODING,
@@ -100,6 +102,7 @@ pub fn check(study: &Study, value: &Value, notes: &mut Notes) {
     analysis::check(study, notes);
     families::check(study, notes);
     relations::check(study, notes);
+    report::check(study, notes);
     thresholds::check(study, notes);
     files::check(study, notes);
 }
