@@ -6,7 +6,8 @@ mod missing;
 use super::bars;
 use super::power_curves;
 use super::{
-    Chart, Difficulty, Distribution, Forest, ForestKind, Levels, Likert, LikertBar, Slope, Slopes, axis, draw,
+    Chart, Difficulty, Distribution, Forest, ForestKind, Levels, Likert, LikertBar, SchoolScatter, Slope,
+    Slopes, axis, draw, school_scatter,
 };
 use crate::i18n::{Lang, format, phrase, phrase_with};
 
@@ -34,9 +35,13 @@ pub fn describe(chart: &Chart, lang: Lang) -> String {
         Chart::OptionCurves(data) => measurement::of_option_curves(data, lang),
         Chart::DifPlot(data) => measurement::of_dif_plot(data, lang),
         Chart::AnchorDrift(data) => measurement::of_anchor_drift(data, lang),
+<<<<<<< HEAD
         Chart::LovePlot(data) => missing::of_love_plot(data, lang),
         Chart::Flow(data) => missing::of_flow(data, lang),
         Chart::PowerCurves(data) => power_curves::described(data, lang),
+=======
+        Chart::SchoolScatter(data) => of_school_scatter(data, lang),
+>>>>>>> 0c550cc (Training hours and teachers' change against the change of students, as associations)
     }
 }
 
@@ -164,6 +169,22 @@ fn of_likert(data: &Likert, lang: Lang) -> String {
         })
         .collect();
     fill(lang, "chart.alt_likert", &[("n", format::count(lang, data.items.len())), ("items", listed(&items))])
+}
+
+fn of_school_scatter(data: &SchoolScatter, lang: Lang) -> String {
+    let [low, high] = axis::hull(school_scatter::sound(data).map(|[x, _]| x));
+    let [least, most] = axis::hull(school_scatter::sound(data).map(|[_, y]| y));
+    let number = |value: f64, range: [f64; 2]| format::number(lang, value, axis::score_decimals(range));
+    let values = [
+        ("n", format::count(lang, school_scatter::sound(data).count())),
+        ("x", data.axes[0].clone()),
+        ("y", data.axes[1].clone()),
+        ("low", number(low, [low, high])),
+        ("high", number(high, [low, high])),
+        ("least", number(least, [least, most])),
+        ("most", number(most, [least, most])),
+    ];
+    fill(lang, "chart.alt_school_scatter", &values)
 }
 
 /// The phrase of a key with owned values.

@@ -8,9 +8,13 @@
 mod agreement;
 mod annex;
 mod answers;
+<<<<<<< HEAD
 mod attrition;
 mod baseline;
 mod bounds;
+=======
+mod associations;
+>>>>>>> 0c550cc (Training hours and teachers' change against the change of students, as associations)
 mod build;
 mod change;
 pub mod claim;
@@ -79,6 +83,7 @@ pub fn compose(findings: &Findings, lang: Lang) -> Document {
         results::compose(&w),
         compact::compose(&w),
         staff::compose(&w),
+        associations::compose(&w),
         raters::compose(&w),
         quality::compose(&w),
         effects::compose(&w),

@@ -149,11 +149,14 @@ fn chart(w: &Writer, outcome: &OutcomeFindings) -> Option<Figure> {
     let tests: Vec<String> =
         outcome.subgroups.iter().filter_map(|subgroup| in_caption(w, subgroup)).collect();
     let words = w.fill("subgroups.figure", &[("outcome", &label), ("level", &w.level())]);
-    let caption = if tests.is_empty() {
-        words
-    } else {
-        format!("{words} {}", w.fill("subgroups.figure.tests", &[("tests", &tests.join("; "))]))
-    };
+    let mut caption = words;
+    if rows.iter().any(|row| row.ci.is_none()) {
+        caption = format!("{caption} {}", w.say("subgroups.figure.points"));
+    }
+    if !tests.is_empty() {
+        let tests = w.fill("subgroups.figure.tests", &[("tests", &tests.join("; "))]);
+        caption = format!("{caption} {tests}");
+    }
     let chart = Forest { axis, reference: 0.0, rows, decimals: decimals(outcome) };
     Some(figure(format!("{}-subgroups", outcome.id), Chart::Forest(chart), caption))
 }
