@@ -61,20 +61,25 @@ impl Corrected {
 /// Corrects the interactions of subgroups (Benjamini-Hochberg) over those of the same family of outcomes that
 /// are equally declared or exploratory.
 pub fn adjust_interactions(outcomes: &mut [OutcomeFindings]) {
-    let mut families: BTreeMap<(String, bool), Vec<(usize, usize, f64)>> = BTreeMap::new();
+    struct Place {
+        outcome: usize,
+        subgroup: usize,
+        p: f64,
+    }
+    let mut families: BTreeMap<(String, bool), Vec<Place>> = BTreeMap::new();
     for (place, outcome) in outcomes.iter().enumerate() {
         for (own, subgroup) in outcome.subgroups.iter().enumerate() {
             if let Some(interaction) = &subgroup.interaction {
-                let family = (outcome.family.clone(), subgroup.declared);
-                families.entry(family).or_default().push((place, own, interaction.p));
+                let family = families.entry((outcome.family.clone(), subgroup.declared)).or_default();
+                family.push(Place { outcome: place, subgroup: own, p: interaction.p });
             }
         }
     }
     for tests in families.into_values() {
-        let p: Vec<f64> = tests.iter().map(|(_, _, p)| *p).collect();
+        let p: Vec<f64> = tests.iter().map(|test| test.p).collect();
         let Ok(adjusted) = benjamini_hochberg(&p) else { continue };
-        for ((place, own, _), adjusted) in tests.iter().zip(adjusted) {
-            if let Some(interaction) = &mut outcomes[*place].subgroups[*own].interaction {
+        for (test, adjusted) in tests.iter().zip(adjusted) {
+            if let Some(interaction) = &mut outcomes[test.outcome].subgroups[test.subgroup].interaction {
                 interaction.adjusted = Some(adjusted);
                 interaction.tests = tests.len();
             }

@@ -94,3 +94,27 @@ pub(super) fn draw<DB: DrawingBackend>(
 fn words(data: &SchoolScatter, lang: Lang) -> String {
     phrase_with(lang, "chart.school_scatter_schools", &[("n", &format::count(lang, data.schools))])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::{Chart, describe, draw};
+
+    fn drawn(points: Vec<[f64; 2]>, line: Option<[f64; 2]>, lang: Lang) -> String {
+        let axes = ["Training hours".to_owned(), "Mean change".to_owned()];
+        let chart = Chart::SchoolScatter(SchoolScatter { axes, points, line, schools: 13 });
+        assert!(!describe::describe(&chart, lang).is_empty());
+        draw::svg(&chart, lang, draw::natural_size(&chart)).unwrap()
+    }
+
+    #[test]
+    fn every_sound_school_is_a_point_and_no_number_breaks_it() {
+        let dots = |svg: &str| svg.matches("<circle").count();
+        let cloud = vec![[80.0, 4.5], [92.5, -1.0], [101.0, 7.25], [f64::NAN, 2.0]];
+        let svg = drawn(cloud, Some([-3.0, 0.08]), Lang::Id);
+        assert_eq!(dots(&svg), 3);
+        assert!(svg.contains("J = 13 sekolah"), "{svg}");
+        assert_eq!(dots(&drawn(vec![[1.0, 1.0]; 3], None, Lang::En)), 3);
+        assert_eq!(dots(&drawn(vec![[f64::INFINITY, 1.0]], Some([0.0, f64::NAN]), Lang::En)), 0);
+    }
+}

@@ -58,6 +58,9 @@ fn one_table(w: &Writer, schools: bool) -> Option<Block> {
         add_notes(w, found, outcome, &mut notes);
     }
     notes.insert(0, w.say(if schools { "associations.note.schools" } else { "associations.note.persons" }));
+    if schools {
+        notes.insert(1, behind(w));
+    }
     let key = if schools { "associations.caption.schools" } else { "associations.caption.persons" };
     table(w.say(key), columns, rows, notes)
 }
@@ -110,6 +113,20 @@ fn cells(w: &Writer, found: &AssociationFindings, outcome: &OutcomeFindings, sch
     cells
 }
 
+/// How many persons stand behind the means of each association.
+fn behind(w: &Writer) -> String {
+    let one = |(found, outcome): (&AssociationFindings, &OutcomeFindings)| {
+        let values = [w.people(outcome.respondent, found.n), w.count(found.staff)];
+        let (predictor, label) = (w.text(&found.predictor_label), w.text(&outcome.label));
+        w.fill(
+            "associations.note.behind.one",
+            &[("predictor", predictor), ("outcome", label), ("people", &values[0]), ("staff", &values[1])],
+        )
+    };
+    let list: Vec<String> = of(w, true).into_iter().map(one).collect();
+    w.fill("associations.note.behind", &[("list", &list.join("; "))])
+}
+
 fn add_notes(w: &Writer, found: &AssociationFindings, outcome: &OutcomeFindings, notes: &mut Vec<String>) {
     let mut add = |words: String| {
         if !notes.contains(&words) {
@@ -117,13 +134,6 @@ fn add_notes(w: &Writer, found: &AssociationFindings, outcome: &OutcomeFindings,
         }
     };
     let label = w.text(&outcome.label);
-    if found.schoolwise.is_some() {
-        let values = [w.people(outcome.respondent, found.n), w.count(found.staff)];
-        add(w.fill(
-            "associations.note.behind",
-            &[("outcome", label), ("people", &values[0]), ("staff", &values[1])],
-        ));
-    }
     if found.unknown > 0 {
         let predictor = w.text(&found.predictor_label);
         add(w.fill("associations.note.unknown", &[("label", predictor), ("n", &w.count(found.unknown))]));
@@ -169,9 +179,13 @@ fn scatter(w: &Writer, found: &AssociationFindings, outcome: &OutcomeFindings) -
         schools: found.schools,
     };
     let values = [w.count(found.schools), w.number(beside.pearson, 2)];
+    let told = match found.kind {
+        AssociationKind::Linkage => w.fill("associations.change_of", &[("label", predictor)]),
+        _ => predictor.to_owned(),
+    };
     let mut caption = w.fill(
         "associations.figure",
-        &[("predictor", predictor), ("outcome", label), ("schools", &values[0]), ("r", &values[1])],
+        &[("predictor", &told), ("outcome", label), ("schools", &values[0]), ("r", &values[1])],
     );
     if beside.hidden > 0 {
         let hidden = w.fill("associations.figure.hidden", &[("n", &w.count(beside.hidden))]);
