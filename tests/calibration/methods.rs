@@ -11,8 +11,9 @@ use dampak::impact::permutation::permutation_test;
 use dampak::impact::resampling::ResamplingOptions;
 use dampak::impact::sign_flip::sign_flip_test;
 use dampak::impact::unclustered::{ancova_classical, classical_test};
-use dampak::impact::vcov::{Adjustment, ClusterVariance};
+use dampak::impact::vcov::{Adjustment, ClusterVariance, cluster_test};
 use dampak::impact::wild::{WildOptions, wild_bootstrap};
+use dampak::impact::working::fit_random_intercept;
 use dampak::impact::{Arm, CoefTest};
 
 use super::design::{DesignKind, Study};
@@ -72,13 +73,15 @@ const ONE_GROUP: [Method; 12] = [
     method("mixed_normal", Role::Wrong, false),
 ];
 
-const fn two_arms(did: Role, ancova: Role) -> [Method; 22] {
+const fn two_arms(did: Role, ancova: Role) -> [Method; 24] {
     [
         method("did_cluster_cr2", did, true),
         method("ancova_cr2", ancova, true),
         method("did_cluster_pooled", Role::Sensitivity, true),
         method("did_cluster_welch", Role::Sensitivity, true),
         method("did_student_cr2", Role::Sensitivity, true),
+        method("did_working_cr2", Role::Sensitivity, true),
+        method("ancova_working_cr2", Role::Sensitivity, true),
         method("ancova_school_means_t", Role::Sensitivity, true),
         method("ancova_school_means_cr2", Role::Sensitivity, true),
         method("mixed_satterthwaite", Role::Sensitivity, false),
@@ -99,8 +102,8 @@ const fn two_arms(did: Role, ancova: Role) -> [Method; 22] {
     ]
 }
 
-const COMPARISON: [Method; 22] = two_arms(Role::Primary, Role::Sensitivity);
-const RANDOMISED: [Method; 22] = two_arms(Role::Sensitivity, Role::Primary);
+const COMPARISON: [Method; 24] = two_arms(Role::Primary, Role::Sensitivity);
+const RANDOMISED: [Method; 24] = two_arms(Role::Sensitivity, Role::Primary);
 
 /// The methods of a design in the order of the table.
 pub fn methods(design: DesignKind) -> &'static [Method] {
@@ -175,7 +178,7 @@ impl<'a> Analysed<'a> {
 
     fn of_two_arms(&self, name: &str) -> Option<Answer> {
         let Study { pre, post, school, arm, .. } = self.study;
-        let change_fit = || fit_ols(&Design::new(&self.change, school).with(PROGRAM, &self.program)).ok();
+        let change_fit = || fit_ols(&self.change_design()).ok();
         let contrast = |fit: &FittedOls| fit.contrast(&[(PROGRAM, 1.0)]).ok();
         let schools = || did_schools(&self.change, arm, school, ALPHA).ok();
         let of_arm = |wanted: Arm| -> Vec<f64> {
@@ -190,6 +193,8 @@ impl<'a> Analysed<'a> {
                 let data = AncovaData { post, pre, arm, cluster: school, covariates: &[] };
                 ancova(&data, ALPHA).ok().map(|a| of(a.effect))
             }
+            "did_working_cr2" => working(&self.change_design()),
+            "ancova_working_cr2" => working(&self.ancova_design()),
             "ancova_school_means_t" => self.ancova_of_means(false),
             "ancova_school_means_cr2" => self.ancova_of_means(true),
             "ancova_mixed_satterthwaite" => self.ancova_mixed(Ddf::Satterthwaite),
@@ -209,6 +214,10 @@ impl<'a> Analysed<'a> {
             }
             _ => panic!("no method {name}"),
         }
+    }
+
+    fn change_design(&self) -> Design {
+        Design::new(&self.change, &self.study.school).with(PROGRAM, &self.program)
     }
 
     fn ancova_design(&self) -> Design {
@@ -293,6 +302,13 @@ fn mixed_answer(design: &Design, terms: &[RandomTerm], name: &str, ddf: Option<D
             CoefTest::new(estimate, se, f64::INFINITY, ALPHA, fit.n, None).ok().map(of)
         }
     }
+}
+
+/// Working covariance of equally correlated students with the correlation of REML, then CR2.
+fn working(design: &Design) -> Option<Answer> {
+    let fit = fit_random_intercept(design).ok()?.fit;
+    let contrast = fit.contrast(&[(PROGRAM, 1.0)]).ok()?;
+    cluster_test(&fit, &contrast, Adjustment::Cr2, ALPHA).ok().map(of)
 }
 
 fn normal(fit: &FittedOls, contrast: &[f64], adjustment: Adjustment) -> Option<Answer> {

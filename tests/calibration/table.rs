@@ -81,6 +81,19 @@ const HEAD: &str = "# Calibration of the impact analyses
 Remake with `cargo bench --bench calibration` (writes this file and `calibration.json`; minutes on two
 cores; the studies are defined in `tests/calibration/design.rs`, the analyses in `methods.rs`). The seed was chosen
 once, before the first run.
+
+What it shows:
+
+- Students as units find a change that is not there in 12 to 54 percent of studies, the more the more schools differ.
+  So does the mixed model without a school-by-wave term, with either kind of degrees of freedom. CR0 and CR1 with
+  normal quantiles reject 6 to 17 percent.
+- `cluster_mean_t` (one group) and `did_cluster_cr2` (comparison) keep level and coverage in every cell.
+- `ancova_cr2` (randomised) keeps its level in every cell, but is at the edge where school sizes differ much: large
+  schools weigh most, and its degrees of freedom are those of independent students. `ancova_working_cr2`, the same
+  CR2 after weighing schools by the correlation that REML finds (`impact::working`), is right in every cell, gives an
+  answer in every study and has more power with unequal schools: the better primary method for that design.
+- Mixed models with the school-by-wave term and Kenward-Roger are close to right, but where schools differ little
+  some studies have no variance between schools at all and get no answer.
 ";
 
 /// The tables for people.
