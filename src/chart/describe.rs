@@ -35,13 +35,10 @@ pub fn describe(chart: &Chart, lang: Lang) -> String {
         Chart::OptionCurves(data) => measurement::of_option_curves(data, lang),
         Chart::DifPlot(data) => measurement::of_dif_plot(data, lang),
         Chart::AnchorDrift(data) => measurement::of_anchor_drift(data, lang),
-<<<<<<< HEAD
         Chart::LovePlot(data) => missing::of_love_plot(data, lang),
         Chart::Flow(data) => missing::of_flow(data, lang),
         Chart::PowerCurves(data) => power_curves::described(data, lang),
-=======
         Chart::SchoolScatter(data) => of_school_scatter(data, lang),
->>>>>>> 0c550cc (Training hours and teachers' change against the change of students, as associations)
     }
 }
 

@@ -8,7 +8,8 @@ use plotters::style::Color;
 use super::canvas::{Align, Canvas, Face, Frame, at};
 use super::{
     Chart, anchor_drift, describe, dif_plot, difficulty, distribution, flow, forest, item_curves, levels,
-    likert, love_plot, option_curves, power_curves, school_scatter, slopes, test_information, theme, wright_map,
+    likert, love_plot, option_curves, power_curves, school_scatter, slopes, test_information, theme,
+    wright_map,
 };
 use crate::i18n::{Lang, phrase};
 
@@ -72,13 +73,10 @@ pub fn size_for_width(chart: &Chart, width: u32) -> Size {
         Chart::OptionCurves(data) => option_curves::height(data, wide),
         Chart::DifPlot(data) => dif_plot::height(data, wide),
         Chart::AnchorDrift(data) => anchor_drift::height(data, wide),
-<<<<<<< HEAD
         Chart::LovePlot(data) => love_plot::height(data, wide),
         Chart::Flow(data) => flow::height(data, wide),
         Chart::PowerCurves(data) => power_curves::height(data, wide),
-=======
         Chart::SchoolScatter(data) => school_scatter::height(data, wide),
->>>>>>> 0c550cc (Training hours and teachers' change against the change of students, as associations)
     };
     Size { width, height: if is_empty(chart) { 60 } else { height.ceil() as u32 } }
 }
@@ -133,13 +131,10 @@ fn draw_kind<DB: DrawingBackend>(chart: &Chart, canvas: &Canvas<'_, DB>) -> Resu
         Chart::OptionCurves(data) => option_curves::draw(data, canvas),
         Chart::DifPlot(data) => dif_plot::draw(data, canvas),
         Chart::AnchorDrift(data) => anchor_drift::draw(data, canvas),
-<<<<<<< HEAD
         Chart::LovePlot(data) => love_plot::draw(data, canvas),
         Chart::Flow(data) => flow::draw(data, canvas),
         Chart::PowerCurves(data) => power_curves::draw(data, canvas),
-=======
         Chart::SchoolScatter(data) => school_scatter::draw(data, canvas),
->>>>>>> 0c550cc (Training hours and teachers' change against the change of students, as associations)
     }
 }
 
@@ -158,13 +153,10 @@ pub(super) fn is_empty(chart: &Chart) -> bool {
         Chart::OptionCurves(data) => data.items.is_empty(),
         Chart::DifPlot(data) => data.items.is_empty(),
         Chart::AnchorDrift(data) => data.items.is_empty(),
-<<<<<<< HEAD
         Chart::LovePlot(data) => data.rows.is_empty(),
         Chart::Flow(data) => data.arms.iter().all(|arm| arm.boxes.is_empty()),
         Chart::PowerCurves(data) => !power_curves::is_drawable(data),
-=======
         Chart::SchoolScatter(data) => school_scatter::sound(data).next().is_none(),
->>>>>>> 0c550cc (Training hours and teachers' change against the change of students, as associations)
     }
 }
 

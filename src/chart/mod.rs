@@ -30,11 +30,8 @@ mod levels;
 mod likert;
 mod love_plot;
 mod option_curves;
-<<<<<<< HEAD
 mod power_curves;
-=======
 mod school_scatter;
->>>>>>> 0c550cc (Training hours and teachers' change against the change of students, as associations)
 mod slopes;
 mod spread;
 mod test_information;
@@ -50,11 +47,8 @@ pub use flow::{Flow, FlowArm, FlowBox};
 pub use item_curves::{ItemCurve, ItemCurves, ObservedGroup};
 pub use love_plot::{LovePlot, LoveRow};
 pub use option_curves::{OptionCurve, OptionCurves, OptionItem};
-<<<<<<< HEAD
 pub use power_curves::{PowerCurves, PowerLine};
-=======
 pub use school_scatter::SchoolScatter;
->>>>>>> 0c550cc (Training hours and teachers' change against the change of students, as associations)
 pub use test_information::{ReliableRange, TestCurves, TestInformation};
 pub use wright_map::{WrightItem, WrightMap};
 
@@ -85,17 +79,14 @@ pub enum Chart {
     DifPlot(DifPlot),
     /// Displacement of anchor items.
     AnchorDrift(AnchorDrift),
-<<<<<<< HEAD
     /// Differences between groups before the programme.
     LovePlot(LovePlot),
     /// The way of participants from the roster to the analysis.
     Flow(Flow),
     /// Power against the number of schools.
     PowerCurves(PowerCurves),
-=======
     /// Two school means against each other.
     SchoolScatter(SchoolScatter),
->>>>>>> 0c550cc (Training hours and teachers' change against the change of students, as associations)
 }
 
 /// Histograms that share one axis; one panel per group, one outline per wave.

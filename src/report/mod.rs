@@ -8,13 +8,10 @@
 mod agreement;
 mod annex;
 mod answers;
-<<<<<<< HEAD
+mod associations;
 mod attrition;
 mod baseline;
 mod bounds;
-=======
-mod associations;
->>>>>>> 0c550cc (Training hours and teachers' change against the change of students, as associations)
 mod build;
 mod change;
 pub mod claim;
