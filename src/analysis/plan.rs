@@ -205,8 +205,11 @@ fn methods(
         }
         Design::ComparisonClustered if split => (Method::DidStudentCr2, vec![Method::AncovaCr2]),
         Design::ComparisonClustered if randomised => (
-            Method::AncovaCr2,
+            // Least squares lets large schools decide; under the working covariance level and coverage hold with
+            // schools of very unequal size too (tests/reference/calibration.md).
+            Method::AncovaWorking,
             vec![
+                Method::AncovaCr2,
                 Method::DidClusterCr2,
                 Method::DidStudentCr2,
                 Method::SchoolPermutation,

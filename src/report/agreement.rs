@@ -91,6 +91,7 @@ fn key(method: InferenceMethod) -> &'static str {
         InferenceMethod::SchoolMeans => "school_means",
         InferenceMethod::SchoolMeansPooled => "school_means_pooled",
         InferenceMethod::SchoolMeansWelch => "school_means_welch",
+        InferenceMethod::Working => "working",
         InferenceMethod::Cr0 => "cr0",
         InferenceMethod::Cr1 => "cr1",
         InferenceMethod::Cr2 => "cr2",

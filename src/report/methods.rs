@@ -123,6 +123,7 @@ pub fn method_key(method: Method) -> &'static str {
         Method::DidClusterPooled => "did_cluster_pooled",
         Method::DidStudentCr2 => "did_student_cr2",
         Method::AncovaCr2 => "ancova_cr2",
+        Method::AncovaWorking => "ancova_working",
         Method::AncovaWithin => "ancova_within",
         Method::Multisite => "multisite",
         Method::WeightedCr2 => "weighted_cr2",

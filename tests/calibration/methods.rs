@@ -76,12 +76,12 @@ const ONE_GROUP: [Method; 12] = [
 const fn two_arms(did: Role, ancova: Role) -> [Method; 24] {
     [
         method("did_cluster_cr2", did, true),
-        method("ancova_cr2", ancova, true),
+        method("ancova_cr2", Role::Sensitivity, true),
         method("did_cluster_pooled", Role::Sensitivity, true),
         method("did_cluster_welch", Role::Sensitivity, true),
         method("did_student_cr2", Role::Sensitivity, true),
         method("did_working_cr2", Role::Sensitivity, true),
-        method("ancova_working_cr2", Role::Sensitivity, true),
+        method("ancova_working_cr2", ancova, true),
         method("ancova_school_means_t", Role::Sensitivity, true),
         method("ancova_school_means_cr2", Role::Sensitivity, true),
         method("mixed_satterthwaite", Role::Sensitivity, false),

@@ -91,7 +91,7 @@ What it shows:
 - `ancova_cr2` (randomised) keeps its level in every cell, but is at the edge where school sizes differ much: large
   schools weigh most, and its degrees of freedom are those of independent students. `ancova_working_cr2`, the same
   CR2 after weighing schools by the correlation that REML finds (`impact::working`), is right in every cell, gives an
-  answer in every study and has more power with unequal schools: the better primary method for that design.
+  answer in every study and has more power with unequal schools: the primary method for that design.
 - Mixed models with the school-by-wave term and Kenward-Roger are close to right, but where schools differ little
   some studies have no variance between schools at all and get no answer.
 ";

@@ -53,6 +53,8 @@ pub enum InferenceMethod {
     SchoolMeansPooled,
     /// Difference of school mean changes with Welch's degrees of freedom.
     SchoolMeansWelch,
+    /// Regression on students under a random-intercept working covariance, CR2, Satterthwaite df.
+    Working,
     /// Regression on students, CR0, t on schools - 1: too small with few schools.
     Cr0,
     /// Regression on students, CR1, t on schools - 1.

@@ -113,6 +113,9 @@ pub enum Method {
     DidStudentCr2,
     /// Post score on arm and pretest, CR2 by school, Satterthwaite df.
     AncovaCr2,
+    /// Post score on arm and pretest, students of one school alike in the working covariance (random intercept),
+    /// CR2 by school, Satterthwaite df.
+    AncovaWorking,
     /// Post score on arm and pretest with an effect for each school, CR2 by school: arms drawn within schools.
     AncovaWithin,
     /// Mixed model whose difference between the arms varies over schools (multisite), Kenward-Roger.
@@ -137,6 +140,14 @@ pub enum Method {
     WithoutFlagged,
     /// The primary method with scores adjusted for the severity of raters.
     SeverityAdjusted,
+}
+
+impl Method {
+    /// Whether the difference between the arms is adjusted for the pretest by regression.
+    pub fn is_adjusted(self) -> bool {
+        use Method::{AncovaCr2, AncovaOls, AncovaWithin, AncovaWorking, Multisite};
+        matches!(self, AncovaCr2 | AncovaOls | AncovaWithin | AncovaWorking | Multisite)
+    }
 }
 
 /// A reason, refusal or caution, worded in both languages where it is made.

@@ -6,7 +6,7 @@ use super::{Declared, People, lost, notices};
 use crate::analysis::Material;
 use crate::analysis::findings::{
     Balance, BalanceSize, BaselineBand, BaselineFindings, BaselineRow, BaselineSubject, BaselineVerdict,
-    GroupScore, Method, Notice, OutcomeFindings,
+    GroupScore, Notice, OutcomeFindings,
 };
 use crate::i18n::Text;
 use crate::impact::balance::{BaselineRow as Row, binary_row, measured_row};
@@ -164,6 +164,5 @@ fn verdict(band: BaselineBand, outcome: &OutcomeFindings) -> BaselineVerdict {
 /// Whether the primary estimate has an adjustment that is accepted.
 fn adjusts(outcome: &OutcomeFindings) -> bool {
     let Some(primary) = outcome.estimates.iter().find(|estimate| estimate.primary) else { return false };
-    matches!(primary.method, Method::AncovaCr2 | Method::AncovaOls)
-        || outcome.correlation.iter().all(|r| r.is_some_and(|r| r >= CORRELATED))
+    primary.method.is_adjusted() || outcome.correlation.iter().all(|r| r.is_some_and(|r| r >= CORRELATED))
 }

@@ -29,6 +29,7 @@ pub(super) fn all(sample: &Sample<'_>, role: OutcomeRole) -> Option<AgreementFin
     let primary = estimate::primary_here(sample, &mut Vec::new());
     let estimand = Estimand::of(primary, sample.compares());
     let mut rows = school_level(sample, primary);
+    rows.extend(working(sample, primary));
     rows.extend(student_level(sample, estimand, primary));
     rows.extend(mixed(sample, estimand));
     rows.extend(resampled(sample, estimand));
@@ -134,7 +135,10 @@ fn student_level(sample: &Sample<'_>, estimand: Estimand, primary: Method) -> Ve
         (Cr3, Adjustment::Cr3),
         (Jackknife, Adjustment::Jackknife),
     ];
-    let by_students = matches!(primary, Method::StudentCr2 | Method::DidStudentCr2 | Method::AncovaCr2);
+    let by_students = matches!(
+        primary,
+        Method::StudentCr2 | Method::DidStudentCr2 | Method::AncovaCr2 | Method::AncovaWithin
+    );
     match regression::least_squares(estimand, sample, sample.linked) {
         Err(why) => vec![unanswered(Cr2, &why.to_string())],
         Ok(fitted) => adjustments
@@ -155,6 +159,16 @@ fn robust(fitted: &Fitted, adjustment: Adjustment, alpha: f64) -> Result<CoefTes
         Adjustment::Cr2 | Adjustment::Cr3 => Ok(test),
         _ => CoefTest::new(test.estimate, test.se, schools as f64 - 1.0, alpha, test.n, Some(schools)),
     }
+}
+
+/// The primary method of schools drawn by lot.
+fn working(sample: &Sample<'_>, primary: Method) -> Option<AgreementRow> {
+    let name = InferenceMethod::Working;
+    let found = (primary == Method::AncovaWorking).then(|| estimate::by(primary, sample, sample.linked))?;
+    Some(match found {
+        Ok(found) => AgreementRow { primary: true, ..of_estimate(name, &found) },
+        Err(why) => unanswered(name, &why.to_string()),
+    })
 }
 
 fn mixed(sample: &Sample<'_>, estimand: Estimand) -> Vec<AgreementRow> {

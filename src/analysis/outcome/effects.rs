@@ -103,15 +103,14 @@ fn differences(sample: &Sample<'_>, estimates: &[EstimateFindings]) -> Vec<Effec
         sizes.extend(size.ok().map(|size| named("d_ppc", "pooled_pre_sd", &size)));
     }
     if let (Some(adjusted), Ok(program), Ok(comparison)) = (
-        find(&[Method::AncovaCr2, Method::AncovaOls]),
+        find(&[Method::AncovaWorking, Method::AncovaWithin, Method::AncovaCr2, Method::AncovaOls]),
         of(&linked.after, Arm::Program),
         of(&linked.after, Arm::Comparison),
     ) {
         let size = effect::ancova_g(&adjusted, &program, &comparison, sd_df, alpha);
         sizes.extend(size.ok().map(|size| named("ancova_g", "pooled_post_sd", &size)));
     }
-    let ancova_leads =
-        estimates.iter().any(|e| e.primary && matches!(e.method, Method::AncovaCr2 | Method::AncovaOls));
+    let ancova_leads = estimates.iter().any(|e| e.primary && e.method.is_adjusted());
     for size in &mut sizes {
         size.cluster_robust = linked.cluster.is_some();
         size.leading = (size.kind == "ancova_g") == ancova_leads;

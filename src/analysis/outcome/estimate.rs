@@ -23,13 +23,11 @@ const FEW_DEGREES: f64 = 4.0;
 
 /// What an estimate by a method is an estimate of.
 fn estimand(method: Method) -> &'static str {
-    use Method::{
-        AncovaCr2, AncovaOls, AncovaWithin, ClusterMeanT, Multisite, PairedT, SignFlip, StudentCr2,
-    };
+    use Method::{ClusterMeanT, PairedT, SignFlip, StudentCr2};
     match method {
         ClusterMeanT | StudentCr2 | SignFlip | PairedT => "mean_change",
         method if repeats_primary(method) => "mean_change",
-        AncovaCr2 | AncovaOls | AncovaWithin | Multisite => "adjusted_difference",
+        method if method.is_adjusted() => "adjusted_difference",
         _ => "difference_in_change",
     }
 }
@@ -84,8 +82,9 @@ pub(super) fn primary_here(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Me
 /// compares arms of students, and a roster without schools in a study with schools.
 fn here(sample: &Sample<'_>, methods: &[Method]) -> Vec<Method> {
     use Method::{
-        AncovaCr2, AncovaOls, AncovaWithin, ClusterMeanT, DidClusterCr2, DidClusterPooled, DidPooled,
-        DidStudentCr2, DidWelch, Multisite, PairedT, SchoolPermutation, SignFlip, StudentCr2, WeightedCr2,
+        AncovaCr2, AncovaOls, AncovaWithin, AncovaWorking, ClusterMeanT, DidClusterCr2, DidClusterPooled,
+        DidPooled, DidStudentCr2, DidWelch, Multisite, PairedT, SchoolPermutation, SignFlip, StudentCr2,
+        WeightedCr2,
     };
     let clustered = sample.linked.cluster.is_some();
     let mut out: Vec<Method> = methods
@@ -94,17 +93,17 @@ fn here(sample: &Sample<'_>, methods: &[Method]) -> Vec<Method> {
             (method, _, _) if repeats_primary(*method) => *method,
             (ClusterMeanT | StudentCr2 | SignFlip, false, true) | (WeightedCr2, _, true) => *method,
             (
-                DidClusterCr2 | DidClusterPooled | DidStudentCr2 | AncovaCr2 | AncovaWithin | Multisite
-                | SchoolPermutation,
+                DidClusterCr2 | DidClusterPooled | DidStudentCr2 | AncovaCr2 | AncovaWithin | AncovaWorking
+                | Multisite | SchoolPermutation,
                 true,
                 true,
             ) => *method,
             (PairedT, false, false) | (DidWelch | DidPooled | AncovaOls, true, false) => *method,
             (SchoolPermutation, false, true) => SignFlip,
-            (DidStudentCr2 | AncovaCr2 | AncovaWithin | Multisite, false, true) => StudentCr2,
+            (DidStudentCr2 | AncovaCr2 | AncovaWithin | AncovaWorking | Multisite, false, true) => StudentCr2,
             (_, false, true) => ClusterMeanT,
             (_, false, false) => PairedT,
-            (AncovaCr2 | AncovaWithin | Multisite, true, false) => AncovaOls,
+            (AncovaCr2 | AncovaWithin | AncovaWorking | Multisite, true, false) => AncovaOls,
             (_, true, false) => DidWelch,
             (_, true, true) => DidClusterCr2,
         })
@@ -168,15 +167,10 @@ pub(super) fn by(
             };
             return Ok(permuted(method, &test, n));
         }
-        Method::AncovaCr2 | Method::AncovaOls | Method::AncovaWithin => {
+        Method::AncovaCr2 | Method::AncovaOls | Method::AncovaWithin | Method::AncovaWorking => {
             return adjusted(method, sample, linked);
         }
-        Method::Multisite => {
-            return multisite(sample, linked).map_err(|why| match why {
-                MixedError::Impact(why) => why,
-                other => ImpactError::Mixed(other.to_string()),
-            });
-        }
+        Method::Multisite => return Ok(multisite(sample, linked)?),
         Method::WeightedCr2 => {
             let found = tested(method, &weighted(sample, linked)?, n, linked.clusters());
             let estimand = Estimand::of(method, sample.compares()).name().to_owned();
@@ -204,7 +198,10 @@ fn adjusted(method: Method, sample: &Sample<'_>, linked: &Linked) -> Result<Esti
         )?;
         return Ok(tested(method, &test, linked.len(), None));
     }
-    let fitted = regression::least_squares(Estimand::AdjustedDifference, sample, linked)?;
+    let fitted = match method {
+        Method::AncovaWorking => regression::working(sample, linked)?,
+        _ => regression::least_squares(Estimand::AdjustedDifference, sample, linked)?,
+    };
     let test = cluster_test(&fitted.fit, &fitted.contrast, Adjustment::Cr2, sample.alpha())?;
     Ok(tested(method, &test, linked.len(), linked.clusters()))
 }

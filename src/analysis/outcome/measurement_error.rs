@@ -7,7 +7,7 @@ use polars::prelude::PolarsResult;
 
 use super::{Sample, arms, estimate, pooled};
 use crate::analysis::findings::{
-    CorrectedFindings, Draws, InstrumentFindings, MeasurementErrorFindings, MeasurementFindings, Method,
+    CorrectedFindings, Draws, InstrumentFindings, MeasurementErrorFindings, MeasurementFindings,
     OutcomeFindings, Plan, PlausibleFindings, ReliableChangeFindings, ScoreReliability,
 };
 use crate::analysis::frame::{self, Linked};
@@ -71,7 +71,7 @@ pub(in crate::analysis) fn attach(
 /// which leaves means alone but flattens the slope of one wave on the other: not for covariance analysis.
 fn plausible(material: Material<'_>, outcome: &Outcome, sample: &Sample<'_>) -> Option<PlausibleFindings> {
     let method = estimate::primary_here(sample, &mut Vec::new());
-    if !pooled::can_pool(method) || method == Method::AncovaCr2 {
+    if !pooled::can_pool(method) || method.is_adjusted() {
         return None;
     }
     let measure = material.measures.of_outcome(outcome)?;

@@ -24,6 +24,8 @@ pub(super) fn can_pool(method: Method) -> bool {
             | Method::DidClusterPooled
             | Method::DidStudentCr2
             | Method::AncovaCr2
+            | Method::AncovaWorking
+            | Method::AncovaWithin
     )
 }
 

@@ -8,6 +8,7 @@ use crate::impact::ancova::PRETEST;
 use crate::impact::did::PROGRAM;
 use crate::impact::mixed::{FittedMixed, Likelihood, MixedError, RandomTerm, fit_mixed};
 use crate::impact::ols::{Design, FittedOls, INTERCEPT, fit_ols};
+use crate::impact::working::fit_random_intercept;
 use crate::impact::{Arm, ImpactError};
 
 /// Name of the column that is 1 at the last wave.
@@ -32,9 +33,7 @@ impl Estimand {
     /// What a method of the plan estimates.
     pub fn of(method: Method, compares: bool) -> Self {
         match (method, compares) {
-            (Method::AncovaCr2 | Method::AncovaOls | Method::AncovaWithin | Method::Multisite, true) => {
-                Estimand::AdjustedDifference
-            }
+            (method, true) if method.is_adjusted() => Estimand::AdjustedDifference,
             (_, true) => Estimand::DifferenceInChange,
             (_, false) => Estimand::MeanChange,
         }
@@ -112,6 +111,18 @@ pub(super) fn weighted(
     }
     let fit = fit_ols(&design)?;
     let contrast = fit.contrast(&[(wanted, 1.0)])?;
+    Ok(Fitted { fit, contrast })
+}
+
+/// Last score on arm and pretest with students of one school alike in the working covariance.
+pub(super) fn working(sample: &Sample<'_>, linked: &Linked) -> Result<Fitted, ImpactError> {
+    let cluster = linked.cluster.as_deref().unwrap_or_default();
+    let design = Design::new(&linked.after, cluster).with(PROGRAM, &program(sample, linked));
+    let design = design.with(PRETEST, &linked.before);
+    let strata = sample.strata_columns(linked);
+    let design = strata.iter().fold(design, |design, column| design.with(&column.name, &column.values));
+    let fit = fit_random_intercept(&design)?.fit;
+    let contrast = fit.contrast(&[(PROGRAM, 1.0)])?;
     Ok(Fitted { fit, contrast })
 }
 

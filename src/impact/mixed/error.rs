@@ -63,3 +63,13 @@ impl From<NumError> for MixedError {
         MixedError::Impact(error.into())
     }
 }
+
+impl From<MixedError> for ImpactError {
+    /// A fault of the data stays what it is; others keep their words.
+    fn from(error: MixedError) -> Self {
+        match error {
+            MixedError::Impact(error) => error,
+            other => ImpactError::Mixed(other.to_string()),
+        }
+    }
+}

@@ -4,9 +4,14 @@ use super::draw::Scores;
 use super::summary::Drawn;
 use crate::analysis::findings::Method;
 use crate::analysis::planning::PlannedDesign;
-use crate::impact::ancova::{AncovaData, ancova};
+use crate::impact::absorb::fit_within;
+use crate::impact::ancova::{AncovaData, PRETEST, ancova};
 use crate::impact::classical::paired_t;
+use crate::impact::did::PROGRAM;
+use crate::impact::ols::Design;
 use crate::impact::resampling::{ResamplingOptions, ResamplingTest};
+use crate::impact::vcov::{Adjustment, cluster_test};
+use crate::impact::working::fit_random_intercept;
 use crate::impact::{CoefTest, ImpactError, cluster_mean, clusters, did, permutation, sign_flip};
 use crate::num::NumError;
 
@@ -33,6 +38,14 @@ pub(super) fn test(
         Method::DidClusterCr2 => did::did_schools(&changes, arm, cluster, alpha)?.cr2,
         Method::DidClusterPooled => did::did_schools(&changes, arm, cluster, alpha)?.pooled,
         Method::DidStudentCr2 => did::did_students(&changes, arm, cluster, alpha)?,
+        Method::AncovaWorking => {
+            let fit = fit_random_intercept(&adjusted(scores)).map_err(ImpactError::from)?.fit;
+            cluster_test(&fit, &fit.contrast(&[(PROGRAM, 1.0)])?, Adjustment::Cr2, alpha)?
+        }
+        Method::AncovaWithin => {
+            let fit = fit_within(&adjusted(scores), &[cluster])?.fit;
+            cluster_test(&fit, &fit.contrast(&[(PROGRAM, 1.0)])?, Adjustment::Cr2, alpha)?
+        }
         Method::AncovaCr2 => ancova(&AncovaData { post, pre, arm, cluster, covariates: &[] }, alpha)?.effect,
         Method::SignFlip => {
             let means: Vec<f64> = of_schools()?.iter().map(|school| school.change).collect();
@@ -48,6 +61,12 @@ pub(super) fn test(
         _ => return Err(NumError::NotConverged { routine: "simulation of this method" }.into()),
     };
     Ok(of_test(&found))
+}
+
+/// The last score on arm and pretest.
+fn adjusted(scores: &Scores) -> Design {
+    let program: Vec<f64> = scores.arm.iter().map(|arm| arm.indicator()).collect();
+    Design::new(&scores.post, &scores.cluster).with(PROGRAM, &program).with(PRETEST, &scores.pre)
 }
 
 fn of_test(test: &CoefTest) -> Drawn {
