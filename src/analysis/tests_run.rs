@@ -48,7 +48,8 @@ fn of_outcome(outcome: &Map<String, Value>, counts: &mut BTreeMap<TestKind, usiz
         }
         let kind = match part.as_str() {
             "arm_changes" => TestKind::WithinArm,
-            "agreement" | "growth" => TestKind::Sensitivity,
+            "agreement" => TestKind::Agreement,
+            "growth" => TestKind::Growth,
             "subgroups" => TestKind::Subgroup,
             "levels" | "level_analysis" | "transitions" | "quantiles" | "distribution" => {
                 TestKind::Distribution

@@ -74,6 +74,8 @@ fn kind_key(kind: TestKind) -> &'static str {
     match kind {
         TestKind::Primary => "tests.kind.primary",
         TestKind::Sensitivity => "tests.kind.sensitivity",
+        TestKind::Agreement => "tests.kind.agreement",
+        TestKind::Growth => "tests.kind.growth",
         TestKind::WithinArm => "tests.kind.within_arm",
         TestKind::Subgroup => "tests.kind.subgroup",
         TestKind::Distribution => "tests.kind.distribution",

@@ -31,6 +31,11 @@ pub enum TestKind {
     Primary,
     /// The same question by another method or on other data.
     Sensitivity,
+    /// The same question by every method, in the annex on agreement; rows that stand beside the estimate too count
+    /// there and here.
+    Agreement,
+    /// Changes between other waves than the two compared.
+    Growth,
     /// The change within each arm of a comparison.
     WithinArm,
     /// Subgroups.
