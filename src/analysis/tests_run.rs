@@ -51,9 +51,8 @@ fn of_outcome(outcome: &Map<String, Value>, counts: &mut BTreeMap<TestKind, usiz
             "agreement" => TestKind::Agreement,
             "growth" => TestKind::Growth,
             "subgroups" => TestKind::Subgroup,
-            "levels" | "level_analysis" | "transitions" | "quantiles" | "distribution" => {
-                TestKind::Distribution
-            }
+            "equivalence" | "imputed" | "measurement_error" | "bounds" => TestKind::Sensitivity,
+            "levels" | "level_models" | "quantiles" | "superiority" => TestKind::Distribution,
             "item_changes" => TestKind::Item,
             _ => TestKind::Other,
         };

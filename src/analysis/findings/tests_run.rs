@@ -58,9 +58,11 @@ pub enum TestKind {
 
 impl TestKind {
     /// Every kind, in the order of the report.
-    pub const ALL: [TestKind; 11] = [
+    pub const ALL: [TestKind; 13] = [
         TestKind::Primary,
         TestKind::Sensitivity,
+        TestKind::Agreement,
+        TestKind::Growth,
         TestKind::WithinArm,
         TestKind::Subgroup,
         TestKind::Distribution,
