@@ -20,6 +20,7 @@ pub fn compose(w: &Writer) -> Vec<Block> {
         blocks.push(part(2, w.text(&outcome.label).to_owned(), &format!("agreement-{}", outcome.id)));
         blocks.extend(methods(w, outcome, agreement));
         blocks.extend(left_out(w, outcome, agreement));
+        blocks.extend(super::effect_scales::compose(w, outcome));
     }
     blocks
 }

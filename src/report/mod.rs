@@ -21,6 +21,7 @@ mod compact;
 mod cover;
 mod design;
 mod drawings;
+mod effect_scales;
 mod effects;
 mod equivalence;
 mod estimates;

@@ -67,6 +67,10 @@ pub struct OutcomeFindings {
     /// The change or difference in plainer units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub translation: Option<Translation>,
+    /// The primary estimate on other scales of standard deviations, for comparison with other studies; none for
+    /// exploratory outcomes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effect_scales: Vec<EffectSize>,
     /// p-value of the primary estimate corrected within its family.
     pub adjusted: Option<AdjustedP>,
     /// Smallest change the study could detect with 80 percent power, in score units and in pre SDs.

@@ -144,7 +144,7 @@ pub(super) fn as_test(estimate: &EstimateFindings) -> Option<CoefTest> {
     })
 }
 
-fn named(kind: &str, standardizer: &str, size: &effect::EffectSize) -> EffectSize {
+pub(super) fn named(kind: &str, standardizer: &str, size: &effect::EffectSize) -> EffectSize {
     let df = match size.method {
         EffectInterval::ClusterRobust { df, .. } => Some(df),
         _ => None,

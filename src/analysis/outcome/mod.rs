@@ -4,6 +4,7 @@ mod agreement;
 mod bounds;
 mod describe;
 mod distribution;
+mod effect_scales;
 mod effects;
 mod equivalence;
 mod estimate;
@@ -161,6 +162,7 @@ fn blank(study: &BoundStudy, outcome: &Outcome, respondent: Respondent) -> Outco
         growth: None,
         arm_changes: Vec::new(),
         effect_sizes: Vec::new(),
+        effect_scales: Vec::new(),
         translation: None,
         adjusted: None,
         mdes: None,
@@ -265,6 +267,9 @@ fn estimate_all(
     findings.arm_changes = effects::arm_changes(sample);
     findings.effect_sizes = effects::all(sample, &findings.estimates);
     findings.translation = translation::all(sample, &findings.effect_sizes, &mut findings.notices);
+    if outcome.role != OutcomeRole::Exploratory {
+        findings.effect_scales = effect_scales::all(sample, &findings.estimates);
+    }
     findings.mdes = mdes(sample, findings);
     findings.equivalence = equivalence::of(sample, &findings.estimates);
     if outcome.role != OutcomeRole::Exploratory {

@@ -27,7 +27,7 @@ pub use superiority::{Superiority, superiority};
 pub use translate::{
     MonthsTable, ProgressMonths, cohens_u3, improvement_index, months_of_progress, normal_superiority,
 };
-pub use wwc::{ClusterCorrection, wwc_cluster_correction, wwc_g};
+pub use wwc::{ClusterCorrection, WwcData, wwc_cluster_correction, wwc_g};
 
 use super::ImpactError;
 use crate::num::{Interval, NumError, dist};

@@ -44,6 +44,23 @@ pub fn wwc_cluster_correction(t: f64, sizes: &[usize], icc: f64) -> Result<Clust
     Ok(ClusterCorrection { gamma: sd.factor, t_factor, t: t * t_factor, df: sd.df, p })
 }
 
+/// What a g of the Clearinghouse is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct WwcData<'a> {
+    /// Raw or adjusted difference of means.
+    pub difference: f64,
+    /// Last scores of the program arm.
+    pub program: &'a GroupSummary,
+    /// Last scores of the comparison arm.
+    pub comparison: &'a GroupSummary,
+    /// Students of every school.
+    pub sizes: &'a [usize],
+    /// Intraclass correlation; a negative estimate counts as 0.
+    pub icc: f64,
+    /// Share of the variance within arms that covariates explain; 0 for a raw difference.
+    pub r2: f64,
+}
+
 /// Hedges' g with the correction for schools.
 ///
 /// ```text
@@ -61,15 +78,8 @@ pub fn wwc_cluster_correction(t: f64, sizes: &[usize], icc: f64) -> Result<Clust
 /// # References
 /// What Works Clearinghouse Handbook 5.0 (2022), appendix E. Hedges (2007), Journal of Educational and
 /// Behavioral Statistics 32, 341-370.
-pub fn wwc_g(
-    difference: f64,
-    program: &GroupSummary,
-    comparison: &GroupSummary,
-    sizes: &[usize],
-    icc: f64,
-    r2: f64,
-    alpha: f64,
-) -> Result<EffectSize, ImpactError> {
+pub fn wwc_g(data: &WwcData<'_>, alpha: f64) -> Result<EffectSize, ImpactError> {
+    let &WwcData { difference, program, comparison, sizes, icc, r2 } = data;
     if !(0.0..=1.0).contains(&r2) {
         return Err(NumError::OutOfRange { name: "r2", value: r2 }.into());
     }
@@ -113,11 +123,20 @@ mod tests {
     fn correction_is_applied_once() {
         let program = GroupSummary { n: 150, mean: 53.0, sd: 10.0 };
         let comparison = GroupSummary { n: 175, mean: 50.0, sd: 10.0 };
-        let g = wwc_g(3.0, &program, &comparison, &[25; 13], 0.2, 0.0, 0.05).unwrap();
+        let sizes = [25; 13];
+        let data = WwcData {
+            difference: 3.0,
+            program: &program,
+            comparison: &comparison,
+            sizes: &sizes,
+            icc: 0.2,
+            r2: 0.0,
+        };
+        let g = wwc_g(&data, 0.05).unwrap();
         close(g.value, 0.3 * (1.0 - 3.0 / 1291.0) * 0.98503, 3e-6);
-        let adjusted = wwc_g(3.0, &program, &comparison, &[25; 13], 0.2, 0.5, 0.05).unwrap();
+        let adjusted = wwc_g(&WwcData { r2: 0.5, ..data }, 0.05).unwrap();
         assert!(adjusted.se < g.se);
-        assert!(wwc_g(3.0, &program, &comparison, &[25; 12], 0.2, 0.0, 0.05).is_err());
-        assert!(wwc_g(3.0, &program, &comparison, &[25; 13], 0.2, 1.5, 0.05).is_err());
+        assert!(wwc_g(&WwcData { sizes: &sizes[1..], ..data }, 0.05).is_err());
+        assert!(wwc_g(&WwcData { r2: 1.5, ..data }, 0.05).is_err());
     }
 }
