@@ -3,6 +3,10 @@
 //! A notice is made where the decision is made; its wording stands here, so that a reviewer can read every
 //! sentence the analysis can say on one page.
 
+mod gaps;
+
+pub use gaps::{arm_without_scores, empty_arm, why};
+
 use super::findings::{Method, Notice, NoticeKind, Plan, SchoolSizes, StrataSummary};
 use crate::i18n::{Lang, Text, format};
 use crate::study::{Assignment, BoundStudy};
@@ -100,6 +104,9 @@ pub fn schools_unknown() -> Notice {
 
 /// Too few schools for an interval.
 pub fn few_schools(schools: usize, needed: usize) -> Notice {
+    if schools < 2 {
+        return gaps::one_school();
+    }
     notice(
         "A-FEW-001",
         NoticeKind::Refusal,
@@ -268,12 +275,13 @@ pub fn small_group(n: usize, smallest: usize) -> Notice {
 }
 
 /// A kernel could not give an estimate.
-pub fn no_estimate(method: &str, why: &str) -> Notice {
+pub fn no_estimate(method: &str, why: &Text) -> Notice {
+    let (id, en) = (why.get(Lang::Id), why.get(Lang::En));
     notice(
         "A-ESTIMATE-001",
         NoticeKind::Caution,
-        format!("Taksiran dengan metode {method} tidak dapat dihitung: {why}."),
-        format!("The estimate by {method} could not be computed: {why}."),
+        format!("Taksiran dengan metode {method} tidak dapat dihitung: {id}."),
+        format!("The estimate by {method} could not be computed: {en}."),
     )
 }
 

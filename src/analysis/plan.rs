@@ -12,7 +12,7 @@ use super::findings::{Claim, Design, Method, Notice, Plan};
 use super::notices;
 use crate::instrument::{Instrument, ItemKind, Respondent, ScaleMethod};
 use crate::response::{Responses, Roster};
-use crate::study::{Assignment, BoundStudy, PersonsRule};
+use crate::study::{ArmRole, Assignment, BoundStudy, PersonsRule};
 
 /// With fewer schools than this no t-based interval is given (standards 5.4): description and permutation only.
 pub const FEW_SCHOOLS: usize = 6;
@@ -22,8 +22,8 @@ pub fn read(study: &BoundStudy, responses: &Responses) -> Plan {
     let roster = responses.roster_of(study, main_respondent(study));
     let clustered = roster.is_some_and(Roster::has_schools);
     let arms = study.study.arms.len();
-    let has_comparison =
-        arms > 1 && roster.is_some_and(|roster| roster.persons.iter().any(|p| p.arm.is_some()));
+    let has_arms = arms > 1 && roster.is_some_and(|roster| roster.persons.iter().any(|p| p.arm.is_some()));
+    let has_comparison = has_arms && roster.is_some_and(|roster| both_sides(study, roster));
     let design = match (study.study.waves.len(), has_comparison, clustered) {
         (0 | 1, _, _) => Design::SingleWave,
         (_, false, true) => Design::OneGroupClustered,
@@ -61,6 +61,9 @@ pub fn read(study: &BoundStudy, responses: &Responses) -> Plan {
     if let Some([before, after]) = study.study.compared_waves().filter(|_| study.study.waves.len() > 2) {
         let label = |at: usize| &study.study.waves[at].label;
         reasons.push(notices::several_waves(label(before), label(after)));
+    }
+    if has_arms && !has_comparison {
+        reasons.push(notices::empty_arm());
     }
     if cross_sections {
         reasons.push(notices::cross_sections());
@@ -155,6 +158,14 @@ fn schools_per_arm(study: &BoundStudy, roster: &Roster, has_comparison: bool) ->
     } else {
         vec![count(None)]
     }
+}
+
+/// Whether both a programme and a comparison arm have persons.
+fn both_sides(study: &BoundStudy, roster: &Roster) -> bool {
+    let named: BTreeSet<&str> = roster.persons.iter().filter_map(|person| person.arm.as_deref()).collect();
+    let peopled = || study.study.arms.iter().filter(|arm| named.contains(arm.id.as_str()));
+    let is_comparison = |role| role == ArmRole::Comparison;
+    peopled().any(|arm| is_comparison(arm.role)) && peopled().any(|arm| !is_comparison(arm.role))
 }
 
 /// Whether some school has persons in more than one arm, so that school means cannot carry the comparison.

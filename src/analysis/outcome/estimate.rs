@@ -60,7 +60,7 @@ pub(super) fn all(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Vec<Estimat
                 }
                 estimates.push(estimate);
             }
-            Err(error) => notices.push(notices::no_estimate(&name(method), &error.to_string())),
+            Err(error) => notices.push(notices::no_estimate(&name(method), &notices::why(&error))),
         }
     }
     estimates
@@ -155,6 +155,7 @@ pub(super) fn by(
         Method::SchoolPermutation => {
             let schools = crate::impact::clusters::cluster_means(&changes, cluster)?;
             let arms = did::cluster_arms(&roles(), cluster, &schools)?;
+            two_of_each(&arms)?;
             let means: Vec<f64> = schools.iter().map(|school| school.mean).collect();
             let test = match sample.strata(linked) {
                 Some(strata) => {
@@ -185,6 +186,18 @@ pub(super) fn by(
         Some(link) => link::with_error(estimate, link, alpha),
         None => estimate,
     })
+}
+
+/// At least two schools in each arm: with one, the programme cannot be told apart from the school, and every
+/// assignment of schools is as extreme as the one that was made or nearly so.
+fn two_of_each(arms: &[Arm]) -> Result<(), ImpactError> {
+    for arm in [Arm::Program, Arm::Comparison] {
+        let found = arms.iter().filter(|own| **own == arm).count();
+        if found < 2 {
+            return Err(ImpactError::ArmTooSmall { arm, needed: 2, found });
+        }
+    }
+    Ok(())
 }
 
 fn adjusted(method: Method, sample: &Sample<'_>, linked: &Linked) -> Result<EstimateFindings, ImpactError> {
@@ -304,7 +317,7 @@ pub(super) fn without_flagged(
     match by(method, sample, kept) {
         Ok(estimate) => Some(EstimateFindings { method: Method::WithoutFlagged, ..estimate }),
         Err(error) => {
-            notices.push(notices::no_estimate(&name(Method::WithoutFlagged), &error.to_string()));
+            notices.push(notices::no_estimate(&name(Method::WithoutFlagged), &notices::why(&error)));
             None
         }
     }

@@ -214,6 +214,9 @@ fn refusals(material: Material<'_>, outcome: &Outcome, sample: &Sample<'_>) -> V
     if sample.linked.is_empty() {
         return vec![notices::nobody_linked()];
     }
+    if let Some(arm) = arm_without_scores(sample) {
+        return vec![notices::arm_without_scores(arm)];
+    }
     let smallest = sample.study.study.analysis.smallest_cell;
     if sample.linked.len() < smallest {
         return vec![notices::small_group(sample.linked.len(), smallest)];
@@ -239,6 +242,12 @@ fn estimate_cohorts(
     for notice in &mut findings.notices {
         notice.about.clone_from(&outcome.id);
     }
+}
+
+/// The first arm in which nobody has both scores, where arms are compared.
+fn arm_without_scores<'a>(sample: &Sample<'a>) -> Option<&'a Text> {
+    let mut arms = sample.study.study.arms.iter().enumerate().filter(|_| sample.compares());
+    arms.find(|(place, _)| !sample.linked.arm.contains(place)).map(|(_, arm)| &arm.label)
 }
 
 fn estimate_all(

@@ -45,7 +45,7 @@ pub(in crate::analysis::outcome) fn estimate(sample: &Sample<'_>, findings: &mut
                 findings.estimates.push(EstimateFindings { primary: method == primary, ..found });
             }
             Err(why) => {
-                findings.notices.push(notices::no_estimate(&estimate::name(method), &why.to_string()))
+                findings.notices.push(notices::no_estimate(&estimate::name(method), &notices::why(&why)))
             }
         }
     }

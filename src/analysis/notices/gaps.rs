@@ -1,0 +1,75 @@
+//! What a design or its data leave out, so that nothing can be compared or tested.
+
+use super::notice;
+use crate::analysis::findings::{Notice, NoticeKind};
+use crate::i18n::Text;
+use crate::impact::ImpactError;
+use crate::num::NumError;
+
+/// A single school: nothing tells schools apart.
+pub(super) fn one_school() -> Notice {
+    notice(
+        "A-FEW-003",
+        NoticeKind::Refusal,
+        "Data berasal dari satu sekolah saja, sehingga perbedaan antarsekolah tidak diketahui; yang disajikan hanya deskripsi, tanpa uji dan tanpa interval.",
+        "The data come from a single school, so differences between schools are unknown; only a description is given, without a test and without an interval.",
+    )
+}
+
+/// The study declares arms to compare, and one side has no persons.
+pub fn empty_arm() -> Notice {
+    notice(
+        "A-DESIGN-008",
+        NoticeKind::Refusal,
+        "Studi ini menyatakan kelompok program dan pembanding, tetapi salah satunya tidak memiliki peserta, sehingga tidak ada yang dapat dibandingkan. Data dianalisis sebagai satu kelompok sebelum dan sesudah program.",
+        "The study declares programme and comparison groups, but one of them has no participants, so there is nothing to compare. The data are analysed as one group before and after.",
+    )
+}
+
+/// An arm in which nobody has both scores.
+pub fn arm_without_scores(arm: &Text) -> Notice {
+    let words = |lang| arm.get(lang);
+    let (id, en) = (words(crate::i18n::Lang::Id), words(crate::i18n::Lang::En));
+    notice(
+        "A-ARM-001",
+        NoticeKind::Refusal,
+        format!(
+            "Tidak seorang pun di kelompok \"{id}\" memiliki skor pada kedua pengukuran, sehingga kelompok tidak dapat dibandingkan dan selisihnya tidak ditaksir."
+        ),
+        format!(
+            "Nobody in the group \"{en}\" has a score at both waves, so the groups cannot be compared and no difference is estimated."
+        ),
+    )
+}
+
+/// Why a method has no answer, in both languages.
+pub fn why(error: &ImpactError) -> Text {
+    let en = error.to_string();
+    let id = match error {
+        ImpactError::TooFewClusters { needed, found } => {
+            format!("hanya ada {found} sekolah, sedangkan diperlukan sedikitnya {needed}")
+        }
+        ImpactError::ArmTooSmall { needed, found, .. } => {
+            format!(
+                "salah satu kelompok hanya memiliki {found} unit, sedangkan diperlukan sedikitnya {needed}"
+            )
+        }
+        ImpactError::ClusterInBothArms { .. } => {
+            "ada sekolah yang siswanya berada di kedua kelompok".to_owned()
+        }
+        ImpactError::NoVariation | ImpactError::Num(NumError::NoVariation) => {
+            "nilai-nilainya tidak bervariasi, sehingga tidak ada galat baku".to_owned()
+        }
+        ImpactError::OneClusterDecides { .. } => {
+            "satu sekolah saja yang menentukan taksiran, sehingga tidak ada galat baku".to_owned()
+        }
+        ImpactError::NoResidualDf { rows, columns } => {
+            format!("{rows} baris tidak cukup untuk menaksir {columns} koefisien beserta galatnya")
+        }
+        ImpactError::RankDeficient { .. } | ImpactError::DependentContrasts => {
+            "keterangan yang diperlukan sudah termuat dalam kolom-kolom lain dari model".to_owned()
+        }
+        _ => format!("perhitungannya tidak menghasilkan jawaban ({en})"),
+    };
+    Text::new(id, en)
+}
