@@ -1,14 +1,8 @@
 //! Proportional odds regression of ordered categories on counts, by Newton's method.
 
 use super::linalg::SmallMatrix;
-use super::logit::nagelkerke;
+use super::logit::{CONVERGED, STEPS, halved, nagelkerke};
 use super::{NumError, cholesky::Cholesky, moments};
-
-/// Relative change of the deviance at which Newton stops; the next step would change the last digits only.
-const CONVERGED: f64 = 1e-14;
-
-/// Newton on this concave likelihood takes 5 to 10 steps; more means that the data are separated.
-const STEPS: usize = 50;
 
 /// A threshold or predictor beyond this is a probability of 0 or 1 in doubles: the coefficients run away.
 const RUNAWAY: f64 = 35.0;
@@ -81,15 +75,7 @@ pub fn fit_cumulative_logit(
         let (gradient, information) = data.derivatives(&b);
         let factor = Cholesky::new(&information).map_err(|_| unsettled())?;
         let step = factor.solve(&gradient);
-        let mut scale = 1.0;
-        let (next, next_deviance) = loop {
-            let next: Vec<f64> = b.iter().zip(&step).map(|(b, s)| b + scale * s).collect();
-            let next_deviance = data.deviance(&next);
-            if next_deviance <= deviance * (1.0 + CONVERGED) || scale < 1e-6 {
-                break (next, next_deviance);
-            }
-            scale *= 0.5;
-        };
+        let (next, next_deviance) = halved(&b, &step, deviance, |next| data.deviance(next));
         let change = (deviance - next_deviance).abs();
         (b, deviance) = (next, next_deviance);
         if !deviance.is_finite() || data.runs_away(&b) {

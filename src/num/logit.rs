@@ -4,10 +4,10 @@ use super::linalg::{SmallMatrix, dot};
 use super::{NumError, cholesky::Cholesky, moments};
 
 /// Relative change of the deviance at which Newton stops; the next step would change the last digits only.
-const CONVERGED: f64 = 1e-14;
+pub(super) const CONVERGED: f64 = 1e-14;
 
 /// Newton on a concave likelihood takes 5 to 10 steps; more means that the data are separated.
-const STEPS: usize = 50;
+pub(super) const STEPS: usize = 50;
 
 /// A linear predictor beyond this is a probability of 0 or 1 in doubles: the coefficients run away.
 const RUNAWAY: f64 = 35.0;
@@ -97,15 +97,7 @@ pub fn fit_logit(columns: &[&[f64]], successes: &[f64], trials: &[f64]) -> Resul
         let (gradient, information) = data.derivatives(&b);
         let factor = Cholesky::new(&information).map_err(|_| unsettled())?;
         let step = factor.solve(&gradient);
-        let mut scale = 1.0;
-        let (next, next_deviance) = loop {
-            let next: Vec<f64> = b.iter().zip(&step).map(|(b, s)| b + scale * s).collect();
-            let next_deviance = data.deviance(&next);
-            if next_deviance <= deviance * (1.0 + CONVERGED) || scale < 1e-6 {
-                break (next, next_deviance);
-            }
-            scale *= 0.5;
-        };
+        let (next, next_deviance) = halved(&b, &step, deviance, |next| data.deviance(next));
         let change = (deviance - next_deviance).abs();
         (b, deviance) = (next, next_deviance);
         if data.runs_away(&b) {
@@ -118,6 +110,19 @@ pub fn fit_logit(columns: &[&[f64]], successes: &[f64], trials: &[f64]) -> Resul
         }
     }
     Err(unsettled())
+}
+
+/// A step from `b`, halved until the deviance does not rise: the new coefficients and their deviance.
+pub(super) fn halved(b: &[f64], step: &[f64], deviance: f64, at: impl Fn(&[f64]) -> f64) -> (Vec<f64>, f64) {
+    let mut scale = 1.0;
+    loop {
+        let next: Vec<f64> = b.iter().zip(step).map(|(b, s)| b + scale * s).collect();
+        let next_deviance = at(&next);
+        if next_deviance <= deviance * (1.0 + CONVERGED) || scale < 1e-6 {
+            return (next, next_deviance);
+        }
+        scale *= 0.5;
+    }
 }
 
 fn unsettled() -> NumError {

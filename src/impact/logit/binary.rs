@@ -1,7 +1,7 @@
 //! Logistic regression with cluster-robust inference.
 
 use super::published::published_cr2;
-use super::{Cr2Root, OddsTest, odds_test};
+use super::{Cr2Root, OddsTest, contrast, odds_test};
 use crate::impact::ols::{Design, FittedOls, fit_ols};
 use crate::impact::vcov::{Adjustment, ClusterVariance, WaldTest};
 use crate::impact::{CoefTest, ImpactError};
@@ -105,10 +105,7 @@ impl FittedLogistic {
     /// # Errors
     /// `RankDeficient`, `UnknownColumn`.
     pub fn contrast(&self, weights: &[(&str, f64)]) -> Result<Vec<f64>, ImpactError> {
-        if let Some((name, _)) = weights.iter().find(|(name, _)| self.dropped.iter().any(|d| d == name)) {
-            return Err(ImpactError::RankDeficient { name: (*name).to_owned() });
-        }
-        self.working.contrast(weights)
+        contrast(&self.working, &self.dropped, weights)
     }
 
     /// Tests `contrast' beta` with a cluster-robust variance and Satterthwaite's t. CR2 takes the published root

@@ -61,6 +61,18 @@ impl OddsTest {
     }
 }
 
+/// Weights over the kept columns of a working fit from named weights; a column that was `dropped` has none.
+fn contrast(
+    working: &super::ols::FittedOls,
+    dropped: &[String],
+    weights: &[(&str, f64)],
+) -> Result<Vec<f64>, ImpactError> {
+    if let Some((name, _)) = weights.iter().find(|(name, _)| dropped.iter().any(|own| own == name)) {
+        return Err(ImpactError::RankDeficient { name: (*name).to_owned() });
+    }
+    working.contrast(weights)
+}
+
 /// Tests one contrast of a working fit whose rows belong to `n` students.
 fn odds_test(
     working: &super::ols::FittedOls,

@@ -1,6 +1,6 @@
 //! Proportional odds regression with cluster-robust inference.
 
-use super::{OddsTest, odds_test};
+use super::{OddsTest, contrast, odds_test};
 use crate::impact::ImpactError;
 use crate::impact::clusters::ClusterIndex;
 use crate::impact::ols::{Design, FittedOls, fit_ols};
@@ -159,10 +159,7 @@ impl FittedOrdinal {
     /// # Errors
     /// `RankDeficient` for a dropped column, `UnknownColumn`.
     pub fn contrast(&self, weights: &[(&str, f64)]) -> Result<Vec<f64>, ImpactError> {
-        if let Some((name, _)) = weights.iter().find(|(name, _)| self.dropped.iter().any(|d| d == name)) {
-            return Err(ImpactError::RankDeficient { name: (*name).to_owned() });
-        }
-        self.working.contrast(weights)
+        contrast(&self.working, &self.dropped, weights)
     }
 
     /// Tests a contrast (thresholds first, then coefficients) with CR0 to CR3 on the expected information and
