@@ -89,9 +89,10 @@ fn rendered(plan: &Plan, args: &AnalyzeArgs) -> Result<String, CliError> {
     );
     let sensitivity: Vec<String> = plan.sensitivity.iter().map(|method| name(method)).collect();
     let mut text = format!(
-        "design       {}\nassignment   {}\nschools      {schools}\nclaim        {}\nprimary      {}\nsensitivity  {}\n\n",
+        "design       {}\nassignment   {}\nschools      {schools}\n{}claim        {}\nprimary      {}\nsensitivity  {}\n\n",
         name(&plan.design),
         name(&plan.assignment),
+        sample_lines(plan),
         name(&plan.claim),
         plan.primary.as_ref().map_or_else(|| "–".to_owned(), |primary| name(primary)),
         if sensitivity.is_empty() { "–".to_owned() } else { sensitivity.join(", ") },
@@ -108,6 +109,27 @@ fn rendered(plan: &Plan, args: &AnalyzeArgs) -> Result<String, CliError> {
         text.push_str(&format!("{} {kind}: {}\n", reason.code, reason.text.get(args.lang)));
     }
     Ok(text)
+}
+
+/// What the roster says about the sample, one line each.
+fn sample_lines(plan: &Plan) -> String {
+    let mut text = String::new();
+    if let Some(sizes) = &plan.sizes {
+        let (smallest, median, largest) = (sizes.smallest, sizes.median, sizes.largest);
+        text.push_str(&format!("school size  {smallest} to {largest}, median {median}"));
+        text.push_str(
+            &sizes.variation.map_or_else(String::new, |cv| format!(", coefficient of variation {cv:.2}")),
+        );
+        text.push_str(&sizes.classes.map_or_else(String::new, |classes| format!("; {classes} classes")));
+        text.push('\n');
+    }
+    if let Some(strata) = &plan.strata {
+        let kind = if strata.pairs { "pairs" } else { "strata" };
+        text.push_str(&format!("{kind:<12} {} ({} with one arm only)\n", strata.count, strata.one_sided));
+    }
+    let persons = if plan.cross_sections { "others at every wave" } else { "the same at every wave" };
+    text.push_str(&format!("persons      {persons}\n"));
+    text
 }
 
 /// The serialised name of an enum, as it stands in findings.json.
