@@ -187,7 +187,7 @@ fn cohorts_compare_school_means() {
     assert_eq!(methods, [Method::ClusterMeanT, Method::StudentCr2, Method::SignFlip]);
     assert_eq!(outcome.effect_sizes[0].kind, "cohort_delta");
     assert_eq!(outcome.schools.len(), 8);
-    assert!(outcome.notices.iter().all(|notice| notice.code != "A-LINK-001"));
+    assert!(outcome.notices.iter().all(|notice| notice.code != "A-MATCH-001"));
     let words = passages(&compose(&findings, Lang::Id)).join(" ");
     assert!(words.contains("potong lintang berulang"));
 }

@@ -336,7 +336,7 @@ fn nobody_linked_is_said_before_and_in_the_findings() {
     };
     let files = study.files(same, other_persons);
     let findings = told(&files);
-    says(&findings, "A-LINK-001");
+    says(&findings, "A-MATCH-001");
     infers_nothing(&findings);
 }
 

@@ -253,7 +253,7 @@ pub fn weights() -> Notice {
 /// An outcome without a person measured twice.
 pub fn nobody_linked() -> Notice {
     notice(
-        "A-LINK-001",
+        "A-MATCH-001",
         NoticeKind::Refusal,
         "Tidak ada peserta yang memiliki skor pada pengukuran pertama dan terakhir, sehingga perubahan tidak dihitung. Periksa apakah nomor peserta sama pada kedua berkas.",
         "No participant has a score at both the first and the last wave, so no change is computed. Check that the ids are the same in both files.",
@@ -329,7 +329,7 @@ pub fn booklets_differ() -> Notice {
 /// No common items between waves.
 pub fn no_common_items() -> Notice {
     notice(
-        "A-LINK-002",
+        "A-MATCH-002",
         NoticeKind::Refusal,
         "Tidak ada butir yang sama pada kedua pengukuran, sehingga perubahan skor persen tidak dapat ditafsirkan dan tidak ditaksir.",
         "The two waves have no item in common, so a change in percent scores cannot be interpreted and is not estimated.",

@@ -231,7 +231,7 @@ fn estimate_cohorts(
     sample: &Sample<'_>,
     findings: &mut OutcomeFindings,
 ) {
-    let linked_only = |notice: &Notice| ["A-LINK-001", "A-SMALL-001"].contains(&notice.code.as_str());
+    let linked_only = |notice: &Notice| ["A-MATCH-001", "A-SMALL-001"].contains(&notice.code.as_str());
     findings.notices = refusals(material, outcome, sample);
     findings.notices.retain(|notice| !linked_only(notice));
     if findings.notices.is_empty() {
