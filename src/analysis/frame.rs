@@ -22,6 +22,8 @@ pub struct Measured<'a> {
     pub levels: Option<Vec<Vec<Option<usize>>>>,
     /// Booklet of every person at every wave, where the instrument has booklets.
     pub booklets: Vec<Vec<Option<String>>>,
+    /// Places of the two waves that the study compares; none with fewer than two.
+    pub compared: Option<[usize; 2]>,
     /// Lowest and highest possible score.
     pub range: Option<[f64; 2]>,
 }
@@ -77,6 +79,7 @@ pub fn measured<'a>(
         waves: vec![vec![None; roster.persons.len()]; waves],
         levels: (!scale.levels.is_empty()).then(|| vec![vec![None; roster.persons.len()]; waves]),
         booklets: vec![vec![None; roster.persons.len()]; waves],
+        compared: study.study.compared_waves(),
         range: scores.range(instrument, scale),
     };
     for set in scores.sets.iter().filter(|set| set.instrument == instrument.id) {
@@ -118,7 +121,14 @@ fn given<'a>(material: Material<'a>, roster: &'a Roster, outcome: &Outcome) -> M
         None => vec![vec![None; roster.persons.len()]; material.study.study.waves.len()],
     };
     let booklets = vec![vec![None; roster.persons.len()]; waves.len()];
-    Measured { roster, waves, levels: None, booklets, range: outcome.range }
+    Measured {
+        roster,
+        waves,
+        levels: None,
+        booklets,
+        compared: material.study.study.compared_waves(),
+        range: outcome.range,
+    }
 }
 
 impl Measured<'_> {
@@ -128,11 +138,17 @@ impl Measured<'_> {
         study.study.arms.iter().position(|known| Some(known.id.as_str()) == arm).unwrap_or(0)
     }
 
+    /// Scores at the two waves that the study compares, by place in the roster.
+    pub fn before_and_after(&self) -> Option<[&[Option<f64>]; 2]> {
+        let [before, after] = self.compared?;
+        Some([self.waves.get(before)?.as_slice(), self.waves.get(after)?.as_slice()])
+    }
+
     /// Everybody with a score at the first wave; `fill` gives the last score of those who have none, from their place
     /// in the roster and their first score.
     pub fn filled(&self, study: &BoundStudy, fill: impl Fn(usize, f64) -> f64) -> Linked {
         let mut filled = Linked::default();
-        let (Some(first), Some(last)) = (self.waves.first(), self.waves.last()) else { return filled };
+        let Some([first, last]) = self.before_and_after() else { return filled };
         for (place, (before, after)) in first.iter().zip(last).enumerate() {
             let Some(before) = *before else { continue };
             filled.places.push(place);
@@ -147,10 +163,7 @@ impl Measured<'_> {
     /// The persons with a score at both waves that the study compares.
     pub fn linked(&self, study: &BoundStudy) -> Linked {
         let mut linked = Linked::default();
-        let Some([before, after]) = study.study.compared_waves() else { return linked };
-        let (Some(first), Some(last)) = (self.waves.get(before), self.waves.get(after)) else {
-            return linked;
-        };
+        let Some([first, last]) = self.before_and_after() else { return linked };
         for (place, (before, after)) in first.iter().zip(last).enumerate() {
             let (Some(before), Some(after)) = (before, after) else { continue };
             linked.places.push(place);

@@ -136,10 +136,7 @@ fn lost(material: Material<'_>, roster: &Roster) -> PolarsResult<Vec<LostCompari
 }
 
 fn compare_lost(outcome: &str, measured: &Measured<'_>, smallest: usize) -> Option<LostComparison> {
-    let (first, last) = (measured.waves.first()?, measured.waves.last()?);
-    if measured.waves.len() < 2 {
-        return None;
-    }
+    let [first, last] = measured.before_and_after()?;
     let mut linked = Vec::new();
     let mut lost = Vec::new();
     for (before, after) in first.iter().zip(last) {

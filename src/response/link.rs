@@ -5,13 +5,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Responses, Roster, rules};
 use crate::diag::{Diagnostic, Place};
 use crate::instrument::Respondent;
-use crate::study::BoundStudy;
+use crate::study::{BoundStudy, PersonsRule};
 
 /// Persons met at each wave, by id.
 #[derive(Clone, Debug, Default)]
 pub struct Presence {
     /// One set of person ids per wave, in wave order: everybody with a row in any file of that wave.
     pub waves: Vec<BTreeSet<String>>,
+    /// Places of the two waves that the study compares; none with fewer than two.
+    pub compared: Option<[usize; 2]>,
+}
+
+impl Presence {
+    /// Who was met at the earlier and at the later of the two waves that the study compares.
+    pub fn first_and_last(&self) -> [Option<&BTreeSet<String>>; 2] {
+        match self.compared {
+            Some(pair) => pair.map(|at| self.waves.get(at)),
+            None => [self.waves.first(), self.waves.last()],
+        }
+    }
 }
 
 /// Counts from roster to linked, for one group of persons.
@@ -43,7 +55,7 @@ pub fn presence(study: &BoundStudy, responses: &Responses, respondent: Responden
         }
     }
     add_score_files(study, responses, respondent, &mut waves);
-    Presence { waves }
+    Presence { waves, compared: study.study.compared_waves() }
 }
 
 fn known(roster: Option<&Roster>, id: &str) -> bool {
@@ -74,7 +86,7 @@ fn add_score_files(
 /// Counts persons of a roster from listed to linked; `places` names the persons of the group.
 pub fn count(roster: &Roster, presence: &Presence, places: impl IntoIterator<Item = usize>) -> MatchCounts {
     let mut counts = MatchCounts { tested: vec![0; presence.waves.len()], ..MatchCounts::default() };
-    let (first, last) = (presence.waves.first(), presence.waves.last());
+    let [first, last] = presence.first_and_last();
     for person in places.into_iter().map(|place| &roster.persons[place]) {
         counts.roster += 1;
         for (wave, met) in presence.waves.iter().enumerate() {
@@ -93,7 +105,8 @@ pub fn count(roster: &Roster, presence: &Presence, places: impl IntoIterator<Ite
 
 /// Rosters whose persons were met at the first and at the last wave, but nobody at both.
 pub fn check_links(study: &BoundStudy, responses: &Responses) -> Vec<Diagnostic> {
-    if study.study.waves.len() < 2 {
+    let cohorts = study.study.analysis.persons == PersonsRule::CrossSections;
+    if study.study.waves.len() < 2 || cohorts {
         return Vec::new();
     }
     let unlinked = |roster: &&Roster| {

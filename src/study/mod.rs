@@ -61,6 +61,11 @@ impl Study {
         }
     }
 
+    /// The two waves between which the primary change is counted.
+    pub fn compared(&self) -> Option<[&Wave; 2]> {
+        self.compared_waves().map(|pair| pair.map(|at| &self.waves[at]))
+    }
+
     /// The roster file of a kind of respondent. Observers report on teachers, so they share that roster;
     /// a principal without a roster of their own is looked for among the teachers.
     pub fn roster_of(&self, respondent: crate::instrument::Respondent) -> Option<&RosterFile> {

@@ -40,12 +40,12 @@ pub struct Judged {
 /// polars cannot hand out a column.
 pub fn judge(material: Material<'_>) -> PolarsResult<Judged> {
     let study = &material.study.study;
-    let compared = [study.waves.first(), study.waves.last()].map(|wave| wave.map(|wave| wave.id.as_str()));
+    let compared = study.compared().map(|pair| pair.map(|wave| wave.id.as_str())).unwrap_or_default();
     let mut judged = Judged::default();
     for scored in &material.scores.sets {
         let Some(block) = block::read(material, scored)? else { continue };
         let flags = block.flags(&study.analysis.answer_quality);
-        if compared.contains(&Some(scored.wave.as_str())) {
+        if compared.contains(&scored.wave.as_str()) {
             let own = judged.flagged.entry(scored.instrument.clone()).or_default();
             own.extend(flags.iter().filter(|f| f.flagged).map(|f| block.persons[f.person].clone()));
         }

@@ -17,14 +17,17 @@ pub(in crate::analysis) struct LinkError {
     pub df: f64,
 }
 
-/// The link error between the first and the last wave of an outcome; `drift_free` leaves drifted items out.
+/// The link error between the waves that the study compares; `drift_free` leaves drifted items out.
 pub(in crate::analysis) fn error_of(
     material: &Material<'_>,
     outcome: &Outcome,
     drift_free: bool,
 ) -> Option<LinkError> {
-    let found = material.measures.of_outcome(outcome)?.result.as_ref().ok()?;
-    let last = found.drift.iter().max_by_key(|drift| drift.wave)?;
+    let measure = material.measures.of_outcome(outcome)?;
+    let found = measure.result.as_ref().ok()?;
+    // The link of the later of the two waves that the study compares.
+    let after = material.study.study.compared_waves()?[1];
+    let last = found.drift.iter().find(|drift| measure.waves[drift.wave].wave == after)?;
     let kept = last.drift.anchors.iter().filter(|anchor| anchor.dropped.is_none()).count();
     let (error, items) = if drift_free {
         (last.drift.link_error_kept?, kept)

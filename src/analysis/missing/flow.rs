@@ -80,7 +80,7 @@ fn school_flow(roster: &Roster, presence: &Presence, places: &[usize]) -> School
         own.filter_map(|person| person.school.as_deref()).collect::<BTreeSet<_>>().len()
     };
     let met = |wave: Option<&BTreeSet<String>>, id: &str| wave.is_some_and(|met| met.contains(id));
-    let (first, last) = (presence.waves.first(), presence.waves.last());
+    let [first, last] = presence.first_and_last();
     SchoolFlow {
         roster: with(&|_| true),
         first: with(&|id| met(first, id)),

@@ -40,6 +40,10 @@ pub(super) fn analyze(
     outcomes: &[OutcomeFindings],
 ) -> PolarsResult<Missing> {
     let mut missing = Missing::default();
+    if plan.cross_sections {
+        // Nobody is lost between cohorts: every wave meets others.
+        return Ok(missing);
+    }
     let mut declared = Vec::new();
     for (outcome, found) in material.study.study.outcomes.iter().zip(outcomes) {
         if outcome.role == OutcomeRole::Exploratory {

@@ -60,12 +60,12 @@ impl<'a> People<'a> {
 
     /// Score at the first wave.
     pub fn first(&self, place: usize) -> Option<f64> {
-        *self.measured.waves.first()?.get(place)?
+        *self.measured.before_and_after()?[0].get(place)?
     }
 
     /// Score at the last wave.
     pub fn last(&self, place: usize) -> Option<f64> {
-        *self.measured.waves.last()?.get(place)?
+        *self.measured.before_and_after()?[1].get(place)?
     }
 
     /// Whether a person has both scores and so stands behind the estimate.

@@ -57,8 +57,8 @@ struct Person<'a> {
 impl<'a> Started<'a> {
     fn of(sample: &Sample<'a>) -> Self {
         let measured = sample.measured;
-        let (first, last) = (measured.waves.first(), measured.waves.last());
-        let scores = first.into_iter().flatten().zip(last.into_iter().flatten()).enumerate();
+        let [first, last] = measured.before_and_after().unwrap_or([&[], &[]]);
+        let scores = first.iter().zip(last).enumerate();
         let persons = scores.filter_map(|(place, (before, after))| {
             let before = (*before)?;
             Some(Person {

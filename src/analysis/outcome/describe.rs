@@ -6,16 +6,9 @@ use crate::analysis::frame::Linked;
 use crate::analysis::notices;
 use crate::impact::icc::anova_icc;
 use crate::num::moments;
-use crate::study::Wave;
 
 /// Bins of a histogram: 5 points wide on a scale of 100.
 const BINS: usize = 20;
-
-/// The two waves that the study compares.
-fn compared<'a>(sample: &Sample<'a>) -> Option<[&'a Wave; 2]> {
-    let waves = &sample.study.study.waves;
-    sample.study.study.compared_waves().map(|pair| pair.map(|at| &waves[at]))
-}
 
 /// Scores of everybody by wave and arm.
 pub(super) fn everybody(sample: &Sample<'_>) -> Vec<Descriptive> {
@@ -43,7 +36,7 @@ pub(super) fn everybody(sample: &Sample<'_>) -> Vec<Descriptive> {
 
 /// Scores of linked persons by wave and arm.
 pub(super) fn linked(sample: &Sample<'_>) -> Vec<Descriptive> {
-    let Some([first, last]) = compared(sample) else { return Vec::new() };
+    let Some([first, last]) = sample.study.study.compared() else { return Vec::new() };
     let groups: Vec<Linked> = (0..sample.arms.len()).map(|arm| sample.of_arm(arm)).collect();
     let at = |wave: &str, scores: fn(&Linked) -> &[f64]| {
         let rows = groups.iter().zip(&sample.arms);
@@ -81,7 +74,7 @@ pub(super) fn correlations(sample: &Sample<'_>) -> Vec<Option<f64>> {
 /// ICC of schools at the first and the last wave, over all linked persons.
 pub(super) fn icc(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Vec<IccFindings> {
     let Some(cluster) = &sample.linked.cluster else { return Vec::new() };
-    let Some([first, last]) = compared(sample) else { return Vec::new() };
+    let Some([first, last]) = sample.study.study.compared() else { return Vec::new() };
     [(first, &sample.linked.before), (last, &sample.linked.after)]
         .into_iter()
         .filter_map(|(wave, scores)| {
@@ -97,7 +90,7 @@ pub(super) fn icc(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Vec<IccFind
 
 /// Histograms of linked persons over the whole range of the score.
 pub(super) fn histograms(sample: &Sample<'_>) -> Vec<Histogram> {
-    let Some([first, last]) = compared(sample) else { return Vec::new() };
+    let Some([first, last]) = sample.study.study.compared() else { return Vec::new() };
     let range = sample.measured.range.unwrap_or_else(|| spread(sample.linked));
     let mut out = Vec::new();
     for (arm, name) in sample.arms.iter().enumerate() {

@@ -62,12 +62,10 @@ pub(super) fn analyze(
 impl<'a> Everybody<'a> {
     fn new(sample: &'a Sample<'a>) -> Self {
         let measured = sample.measured;
-        let (first, last) = (measured.waves.first(), measured.waves.last());
+        let [first, last] = measured.before_and_after().unwrap_or([&[], &[]]);
         let mut linked = Linked::default();
         let (mut pre, mut post) = (Vec::new(), Vec::new());
-        for (place, (before, after)) in
-            first.into_iter().flatten().zip(last.into_iter().flatten()).enumerate()
-        {
+        for (place, (before, after)) in first.iter().zip(last).enumerate() {
             if before.is_none() && after.is_none() {
                 continue;
             }

@@ -21,11 +21,10 @@ pub(super) fn all(
     outcome: &Outcome,
     sample: &Sample<'_>,
 ) -> PolarsResult<Vec<ItemChange>> {
-    let waves = &sample.study.study.waves;
     let instrument = sample.study.instrument_of(outcome);
     let scale = instrument.zip(outcome.from.scale.as_deref()).and_then(|(i, scale)| i.scale(scale));
-    let (Some(first), Some(last), Some(instrument), Some(scale)) =
-        (waves.first(), waves.last(), instrument, scale)
+    let (Some([first, last]), Some(instrument), Some(scale)) =
+        (sample.study.study.compared(), instrument, scale)
     else {
         return Ok(Vec::new());
     };

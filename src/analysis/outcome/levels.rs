@@ -12,10 +12,11 @@ pub(super) fn all(sample: &Sample<'_>, outcome: &Outcome) -> Option<LevelFinding
     let instrument = sample.study.instrument_of(outcome)?;
     let scale = instrument.scale(outcome.from.scale.as_deref()?)?;
     let count = scale.levels.len();
-    let waves = &sample.study.study.waves;
     let mut shares = Vec::new();
     let mut transitions = Vec::new();
-    for (wave, place) in [(waves.first()?, 0), (waves.last()?, waves.len() - 1)] {
+    let [first, last] = sample.study.study.compared_waves()?;
+    for place in [first, last] {
+        let wave = &sample.study.study.waves[place];
         for (arm, name) in sample.arms.iter().enumerate() {
             let group = sample.of_arm(arm);
             let at = levels_of(&group, &levels[place]);
@@ -29,8 +30,8 @@ pub(super) fn all(sample: &Sample<'_>, outcome: &Outcome) -> Option<LevelFinding
     }
     for (arm, name) in sample.arms.iter().enumerate() {
         let group = sample.of_arm(arm);
-        let before = levels_of(&group, levels.first()?);
-        let after = levels_of(&group, levels.last()?);
+        let before = levels_of(&group, &levels[first]);
+        let after = levels_of(&group, &levels[last]);
         let mut counts = vec![vec![0; count]; count];
         for (from, to) in before.iter().zip(&after) {
             counts[*from][*to] += 1;

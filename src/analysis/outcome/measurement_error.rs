@@ -76,13 +76,13 @@ fn plausible(material: Material<'_>, outcome: &Outcome, sample: &Sample<'_>) -> 
     }
     let measure = material.measures.of_outcome(outcome)?;
     let found = measure.result.as_ref().ok()?;
-    let last = sample.study.study.waves.len() - 1;
+    let [first, last] = sample.study.study.compared_waves()?;
     let of_wave = |wanted: usize| -> Option<BTreeMap<&str, &[f64]>> {
         let place = measure.waves.iter().position(|wave| wave.wave == wanted)?;
         let persons = measure.waves[place].persons.iter().zip(&found.persons[place]);
         Some(persons.map(|(id, own)| (id.as_str(), own.plausible.as_slice())).collect())
     };
-    let (before, after) = (of_wave(0)?, of_wave(last)?);
+    let (before, after) = (of_wave(first)?, of_wave(last)?);
     let roster = sample.measured.roster;
     let values = |row: usize| -> Option<(&[f64], &[f64])> {
         let id = roster.persons[sample.linked.places[row]].id.as_str();
@@ -117,12 +117,12 @@ fn reliability(
     (instruments, measurement): (&[InstrumentFindings], &[MeasurementFindings]),
 ) -> Option<ScoreReliability> {
     let (instrument, scale) = (outcome.from.instrument.as_ref()?, outcome.from.scale.as_ref()?);
-    let waves = &sample.study.study.waves;
+    let waves = sample.study.study.compared()?;
     let measured = measurement.iter().find(|own| own.instrument == *instrument && own.scale == *scale);
     let usable = |value: &f64| (LEAST_RELIABILITY..=1.0).contains(value);
     let both = |kind: &str, of: &dyn Fn(&str) -> Option<f64>| {
-        let before = waves.first().and_then(|wave| of(&wave.id)).filter(usable);
-        let after = waves.last().and_then(|wave| of(&wave.id)).filter(usable);
+        let before = of(&waves[0].id).filter(usable);
+        let after = of(&waves[1].id).filter(usable);
         Some(ScoreReliability { kind: kind.to_owned(), before, after })
     };
     if let Some(found) = measured.and_then(|own| own.found.as_ref()) {

@@ -70,8 +70,7 @@ fn in_points(linked: &Linked, from: f64) -> Linked {
 /// Shares by arm and wave.
 fn shares(levels: &Levels<'_>, from: f64) -> Vec<ReachedShare> {
     let sample = levels.sample;
-    let waves = &sample.study.study.waves;
-    let (Some(first), Some(last)) = (waves.first(), waves.last()) else { return Vec::new() };
+    let Some([first, last]) = sample.study.study.compared() else { return Vec::new() };
     let mut out = Vec::new();
     for (arm, name) in sample.arms.iter().enumerate() {
         let group = in_points(&sample.of_arm(arm), from);
