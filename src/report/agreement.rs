@@ -5,11 +5,12 @@ use super::results::in_full;
 use super::writer::{DASH, Writer, decimals};
 use crate::analysis::findings::{AgreementFindings, AgreementRow, InferenceMethod, OutcomeFindings};
 use crate::doc::{Block, Column, Row};
+use crate::study::OutcomeRole;
 
 /// The annex; nothing where no outcome has such a table.
 pub fn compose(w: &Writer) -> Vec<Block> {
     let outcomes: Vec<&OutcomeFindings> =
-        in_full(w).into_iter().filter(|outcome| outcome.agreement.is_some()).collect();
+        in_full(w).into_iter().filter(|o| o.role == OutcomeRole::Primary && o.agreement.is_some()).collect();
     if outcomes.is_empty() {
         return Vec::new();
     }

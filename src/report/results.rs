@@ -45,16 +45,25 @@ fn one(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
     blocks.extend(estimates::compose(w, outcome));
     blocks.extend(super::bounds::compose(w, outcome));
     blocks.extend(super::growth::compose(w, outcome));
-    blocks.extend(super::imputed::compose(w, outcome));
-    blocks.extend(super::measurement_error::compose(w, outcome));
+    // The report would double its length if every outcome had every table; findings.json has them all.
+    let in_depth = outcome.role == OutcomeRole::Primary;
+    if in_depth {
+        blocks.extend(super::imputed::compose(w, outcome));
+        blocks.extend(super::measurement_error::compose(w, outcome));
+    }
     blocks.extend(precision(w, outcome));
     blocks.extend(pair([drawings::distribution(w, outcome), drawings::school_slopes(w, outcome)]));
     blocks.extend(drawings::school_forest(w, outcome).map(Block::Figure));
     blocks.extend(drawings::levels(w, outcome).map(Block::Figure));
     blocks.extend(levels::compose(w, outcome));
-    blocks.extend(level_models::compose(w, outcome));
-    blocks.extend(quantiles::compose(w, outcome));
+    if in_depth {
+        blocks.extend(level_models::compose(w, outcome));
+        blocks.extend(quantiles::compose(w, outcome));
+    }
     blocks.extend(super::subgroups::compose(w, outcome));
+    if !in_depth {
+        blocks.push(Block::paragraph(w.say("results.in_findings")));
+    }
     blocks.extend(cautions(w, outcome));
     blocks
 }
