@@ -110,8 +110,8 @@ pub struct OutcomeFindings {
     /// outcome comes from no questionnaire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flagged: Option<usize>,
-    /// The primary estimate with missing scores imputed; none where nobody lacks a score, or where a notice says
-    /// why not.
+    /// The primary estimate with missing scores imputed; none where nobody lacks a score, where a notice
+    /// says why not, and for exploratory outcomes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imputed: Option<ImputedFindings>,
     /// What the error of measurement does to the estimate.

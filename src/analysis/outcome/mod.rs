@@ -121,9 +121,11 @@ pub fn analyze(
     if !refused {
         estimate_all(material, outcome, &sample, &mut findings)?;
         estimate_without_flagged(judged, outcome, &sample, &mut findings);
-        let mut words = Vec::new();
-        findings.imputed = imputed::analyze(&sample, &findings, &mut words);
-        findings.notices.extend(words);
+        if outcome.role != OutcomeRole::Exploratory {
+            let mut words = Vec::new();
+            findings.imputed = imputed::analyze(&sample, &findings, &mut words);
+            findings.notices.extend(words);
+        }
     }
     for notice in &mut findings.notices {
         notice.about.clone_from(&outcome.id);
