@@ -58,7 +58,7 @@ fn notes(w: &Writer, outcome: &OutcomeFindings, agreement: &AgreementFindings) -
         let name = w.say(&format!("agreement.method.{}", key(row.method)));
         if let Some(draws) = row.draws {
             let count = w.number(draws.count as f64, 0);
-            let key = if draws.enumerated { "estimates.draws.all" } else { "estimates.draws.some" };
+            let key = if draws.enumerated { "agreement.draws.all" } else { "agreement.draws.some" };
             notes.push(w.fill(key, &[("method", &name), ("count", &count)]));
         }
         notes.extend(
