@@ -91,7 +91,7 @@ mod tests {
     /// 48 students of 12 schools; `shared` puts both arms into every school.
     fn data(shared: bool) -> (Vec<f64>, Vec<Arm>, Vec<usize>) {
         let cluster: Vec<usize> = (0..48).map(|i| i / 4).collect();
-        let program = |i: &usize| if shared { i % 2 == 0 } else { cluster[*i] % 2 == 0 };
+        let program = |i: &usize| if shared { i.is_multiple_of(2) } else { cluster[*i].is_multiple_of(2) };
         let arm: Vec<Arm> =
             (0..48).map(|i| if program(&i) { Arm::Program } else { Arm::Comparison }).collect();
         let values = (0..48).map(|i| ((i * 29) % 17) as f64 + 2.0 * arm[i].indicator()).collect();
@@ -117,7 +117,7 @@ mod tests {
         let one_each: Vec<usize> = arm.iter().map(|a| usize::from(*a == Arm::Program)).collect();
         let found = bootstrap_superiority(&values, &arm, &one_each, &options);
         assert_eq!(found, Err(ImpactError::TooFewClusters { needed: 2, found: 1 }));
-        assert!(bootstrap_superiority(&values, &vec![Arm::Program; 48], &one_each, &options).is_err());
+        assert!(bootstrap_superiority(&values, &[Arm::Program; 48], &one_each, &options).is_err());
         assert!(bootstrap_superiority(&[], &[], &[], &options).is_err());
     }
 }
