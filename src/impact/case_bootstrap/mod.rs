@@ -2,8 +2,8 @@
 //!
 //! What students of a school share stays together, and nothing of the size of the data is touched in a draw:
 //! a school enters as a short row of sums ([`Cases`]), and a statistic is a function of the totals of the
-//! schools drawn. [`means`] holds the statistics of designs (change of a group, difference of two arms),
-//! [`draws`] the resamples, [`interval`] the limits. Where few schools make few different resamples, all are
+//! schools drawn. `means` holds the statistics of designs (change of a group, difference of two arms),
+//! `draws` the resamples, `interval` the limits. Where few schools make few different resamples, all are
 //! enumerated with their probabilities and nothing is random.
 //!
 //! The variance of a mean over resamples is (J - 1)/J times the usual one, so that with few schools the

@@ -1,8 +1,8 @@
 //! Multiple imputation of scores of students in schools, and the pooling of what is estimated on each
 //! completed data set (or on each set of plausible values).
 //!
-//! [`multilevel`] draws the missing scores from a bivariate model of both waves with a random effect of the
-//! school for each wave, one model per arm; [`gibbs`] is its sampler, [`convergence`] its check. [`pool`]
+//! `multilevel` draws the missing scores from a bivariate model of both waves with a random effect of the
+//! school for each wave, one model per arm; `gibbs` is its sampler, `convergence` its check. `pool`
 //! combines by Rubin's rules on the degrees of freedom of the schools.
 
 mod algebra;
