@@ -82,13 +82,12 @@ pub fn did_schools_within(
     let strata: Vec<usize> = schools.iter().filter_map(of_school).collect();
     let program: Vec<f64> = arms.iter().map(|a| a.indicator()).collect();
     // Indicators rather than absorbed effects: a stratum holds several clusters, and the adjustment of CR2 must
-    // know the leverage that its effect gives them.
+    // know the leverage that its effect gives them. They come before the arm, so that an arm that they span is
+    // dropped and not one of them.
     let design = stratum_columns(&strata)
         .into_iter()
-        .fold(Design::new(&means, &own).with(PROGRAM, &program), |design, column| {
-            design.with(&column.name, &column.values)
-        });
-    let fit = fit_ols(&design)?;
+        .fold(Design::new(&means, &own), |design, column| design.with(&column.name, &column.values));
+    let fit = fit_ols(&design.with(PROGRAM, &program))?;
     let test = cluster_test(&fit, &fit.contrast(&[(PROGRAM, 1.0)])?, Adjustment::Cr2, alpha)?;
     Ok(CoefTest { n: change.len(), clusters: Some(schools.len()), ..test })
 }
@@ -204,6 +203,10 @@ mod tests {
         close(within.se, paired.se, 1e-12);
         close(within.df, paired.df, 1e-9);
         assert!(did_schools_within(&change, &arm, &school, &school, 0.05).is_err());
+        // Strata of two schools each, all of one arm.
+        let alike = [0, 1, 0, 1, 2, 3, 2, 3, 2, 3];
+        let spanned = did_schools_within(&change, &arm, &school, &alike, 0.05);
+        assert_eq!(spanned, Err(ImpactError::RankDeficient { name: PROGRAM.to_owned() }));
     }
 
     #[test]
