@@ -13,13 +13,11 @@ use crate::score::{self, MissingPolicy, Scores};
 use crate::study::MissingRule;
 
 pub fn run(args: &AnalyzeArgs) -> VerbResult {
+    if args.plan {
+        return print_plan(args);
+    }
     let loaded = load::scored(&args.study)?;
     print_warnings(&loaded.warnings);
-    if args.plan {
-        let plan = analysis::plan::read(&loaded.study, &loaded.responses);
-        print_result(&rendered(&plan, args)?)?;
-        return Ok(ExitCode::SUCCESS);
-    }
     let findings = findings(&loaded)?;
     let text = findings_json(&findings)?;
     match &args.out {
@@ -29,6 +27,15 @@ pub fn run(args: &AnalyzeArgs) -> VerbResult {
         }
         None => print_result(&text)?,
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The plan follows from study and rosters; there need not be answers yet.
+fn print_plan(args: &AnalyzeArgs) -> VerbResult {
+    let mut warnings = Vec::new();
+    let (study, rosters) = load::rostered(&args.study, &mut warnings)?;
+    print_warnings(&warnings);
+    print_result(&rendered(&analysis::plan::read(&study, &rosters), args)?)?;
     Ok(ExitCode::SUCCESS)
 }
 
