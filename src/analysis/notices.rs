@@ -4,10 +4,14 @@
 //! sentence the analysis can say on one page.
 
 mod gaps;
+mod methods;
 
-pub use gaps::{arm_without_scores, empty_arm, why};
+pub use gaps::{
+    arm_without_scores, cohorts_within_schools, empty_arm, few_schools_not_drawn, no_comparison, why,
+};
+pub use methods::{did_and_ancova, few_schools_within, mixed_fallback, singular, weighting, weights};
 
-use super::findings::{Method, Notice, NoticeKind, Plan, SchoolSizes, StrataSummary};
+use super::findings::{Notice, NoticeKind, Plan, SchoolSizes, StrataSummary};
 use crate::i18n::{Lang, Text, format};
 use crate::study::{Assignment, BoundStudy};
 
@@ -129,36 +133,6 @@ pub fn one_school_in_an_arm() -> Notice {
     )
 }
 
-/// Difference in differences leads, ANCOVA stands beside it.
-pub fn did_and_ancova() -> Notice {
-    notice(
-        "A-METHOD-001",
-        NoticeKind::Reason,
-        "Karena kelompok sudah berbeda sebelum program, selisih perubahan (difference in differences) menjadi taksiran utama dan ANCOVA disajikan di sampingnya; keduanya mengandaikan hal yang berbeda tentang apa yang terjadi tanpa program, dan dua kali pengukuran tidak dapat menguji pengandaian itu.",
-        "Because the groups differed before the programme, the difference in change (difference in differences) is the primary estimate and ANCOVA stands beside it; the two assume different things about what would have happened without the programme, and two waves cannot test either assumption.",
-    )
-}
-
-/// Whose average the estimate is.
-pub fn weighting(primary: Method) -> Notice {
-    match primary {
-        Method::ClusterMeanT | Method::SignFlip | Method::DidClusterCr2 | Method::SchoolPermutation => {
-            notice(
-                "A-METHOD-002",
-                NoticeKind::Reason,
-                "Taksiran utama memberi bobot sama kepada setiap sekolah (rata-rata sekolah); taksiran yang memberi bobot sama kepada setiap siswa dicantumkan sebagai analisis kepekaan.",
-                "The primary estimate gives every school the same weight (the average school); the estimate that gives every student the same weight is listed as a sensitivity check.",
-            )
-        }
-        _ => notice(
-            "A-METHOD-003",
-            NoticeKind::Reason,
-            "Taksiran utama memberi bobot sama kepada setiap siswa (rata-rata siswa).",
-            "The primary estimate gives every student the same weight (the average student).",
-        ),
-    }
-}
-
 /// More than two waves: which two the primary change is counted between.
 pub fn several_waves(before: &Text, after: &Text) -> Notice {
     let words = |lang| (before.get(lang), after.get(lang));
@@ -221,33 +195,57 @@ pub fn strata(strata: StrataSummary) -> Vec<Notice> {
     notices
 }
 
-/// Schools of very unequal size: the average school and the average student may differ.
-pub fn unequal_schools(sizes: SchoolSizes) -> Option<Notice> {
-    let variation = sizes.variation.filter(|variation| *variation > UNEQUAL)?;
-    let words = |lang| format::number(lang, variation, 2);
-    let (smallest, largest) = (sizes.smallest, sizes.largest);
+/// Pairs that do not hold two schools, by name, with the number of schools they hold; none where all do.
+pub fn odd_pairs(pairs: &[(&str, usize)]) -> Option<Notice> {
+    if pairs.is_empty() {
+        return None;
+    }
+    let list = |schools: fn(usize) -> String| {
+        pairs
+            .iter()
+            .map(|(pair, count)| format!("\"{pair}\" ({})", schools(*count)))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let id = list(|count| format!("{count} sekolah"));
+    let en = list(|count| if count == 1 { "1 school".to_owned() } else { format!("{count} schools") });
     Some(notice(
-        "A-SIZE-001",
+        "A-STRATA-003",
         NoticeKind::Caution,
         format!(
-            "Ukuran sekolah sangat berbeda ({smallest} sampai {largest} peserta; koefisien variasi {}). Rata-rata sekolah dan rata-rata siswa dapat berbeda; bandingkan taksiran utama dengan taksiran yang memberi bobot sama kepada setiap siswa.",
-            words(Lang::Id)
+            "Pasangan yang tidak terdiri atas dua sekolah: {id}. Periksa kolom pasangan pada daftar peserta; analisis memperlakukannya sebagai strata."
         ),
         format!(
-            "The schools differ much in size ({smallest} to {largest} participants; coefficient of variation {}). The average school and the average student may differ; compare the primary estimate with the one that gives every student the same weight.",
-            words(Lang::En)
+            "Pairs that do not hold two schools: {en}. Check the pair column of the roster; the analysis treats them as strata."
         ),
     ))
 }
 
-/// The roster has weights.
-pub fn weights() -> Notice {
-    notice(
-        "A-WEIGHT-001",
-        NoticeKind::Reason,
-        "Daftar peserta memuat bobot. Taksiran utama tidak memakainya; taksiran dengan bobot dicantumkan sebagai analisis kepekaan.",
-        "The roster holds weights. The primary estimate does not use them; the weighted estimate is listed as a sensitivity check.",
-    )
+/// Schools of very unequal size: the average school and the average student may differ.
+pub fn unequal_schools(sizes: SchoolSizes, students_beside: bool) -> Option<Notice> {
+    let variation = sizes.variation.filter(|variation| *variation > UNEQUAL)?;
+    let words = |lang| format::number(lang, variation, 2);
+    let (smallest, largest) = (sizes.smallest, sizes.largest);
+    let [id, en] = if students_beside {
+        [
+            "; bandingkan taksiran utama dengan taksiran yang memberi bobot sama kepada setiap siswa",
+            "; compare the primary estimate with the one that gives every student the same weight",
+        ]
+    } else {
+        ["", ""]
+    };
+    Some(notice(
+        "A-SIZE-001",
+        NoticeKind::Caution,
+        format!(
+            "Ukuran sekolah sangat berbeda ({smallest} sampai {largest} peserta; koefisien variasi {}). Rata-rata sekolah dan rata-rata siswa dapat berbeda{id}.",
+            words(Lang::Id)
+        ),
+        format!(
+            "The schools differ much in size ({smallest} to {largest} participants; coefficient of variation {}). The average school and the average student may differ{en}.",
+            words(Lang::En)
+        ),
+    ))
 }
 
 /// An outcome without a person measured twice.

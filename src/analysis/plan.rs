@@ -4,15 +4,19 @@
 //! after shows a change and never an effect; below [`FEW_SCHOOLS`] schools only a permutation test is
 //! given. Every choice and every refusal is written down with its code.
 
+mod methods;
 mod sample;
+
+pub(super) use methods::{carries_school_covariate, is_randomised};
 
 use std::collections::BTreeSet;
 
+use self::methods::{Setting, choose};
 use super::findings::{Claim, Design, Method, Notice, Plan};
 use super::notices;
 use crate::instrument::{Instrument, ItemKind, Respondent, ScaleMethod};
 use crate::response::{Responses, Roster};
-use crate::study::{ArmRole, Assignment, BoundStudy, PersonsRule};
+use crate::study::{ArmRole, Assignment, BoundStudy, OutcomeRole, PersonsRule};
 
 /// With fewer schools than this no t-based interval is given (standards 5.4): description and permutation only.
 pub const FEW_SCHOOLS: usize = 6;
@@ -21,8 +25,8 @@ pub const FEW_SCHOOLS: usize = 6;
 pub fn read(study: &BoundStudy, responses: &Responses) -> Plan {
     let roster = responses.roster_of(study, main_respondent(study));
     let clustered = roster.is_some_and(Roster::has_schools);
-    let arms = study.study.arms.len();
-    let has_arms = arms > 1 && roster.is_some_and(|roster| roster.persons.iter().any(|p| p.arm.is_some()));
+    let has_arms = study.study.arms.len() > 1
+        && roster.is_some_and(|roster| roster.persons.iter().any(|p| p.arm.is_some()));
     let has_comparison = has_arms && roster.is_some_and(|roster| both_sides(study, roster));
     let design = match (study.study.waves.len(), has_comparison, clustered) {
         (0 | 1, _, _) => Design::SingleWave,
@@ -31,79 +35,67 @@ pub fn read(study: &BoundStudy, responses: &Responses) -> Plan {
         (_, true, true) => Design::ComparisonClustered,
         (_, true, false) => Design::ComparisonUnclustered,
     };
-    let schools = roster.filter(|_| clustered).map(|roster| schools_per_arm(study, roster, has_comparison));
     let split = roster.is_some_and(|roster| has_comparison && arms_share_schools(roster));
-    let assignment = study.study.assignment;
-    let (primary, mut sensitivity) = methods(design, assignment, split, schools.as_deref());
-    let cross_sections = clustered
-        && design != Design::SingleWave
-        && study.study.analysis.persons == PersonsRule::CrossSections;
-    if cross_sections {
-        // Nobody is met twice: methods on single changes have no answer.
-        sensitivity.retain(|method| !needs_linked_persons(*method));
-    }
-    let weighted = roster.is_some_and(|roster| roster.weights.is_some());
-    if weighted && clustered && primary.is_some() && !cross_sections {
-        sensitivity.push(Method::WeightedCr2);
-    }
     let strata = roster.filter(|_| has_comparison && !split).and_then(|roster| sample::strata(study, roster));
-    let sizes = roster.and_then(sample::sizes);
-    if primary.is_some() && asks_questionnaires(study) {
-        sensitivity.push(Method::WithoutFlagged);
-    }
-    if primary.is_some() && asks_raters(study) {
-        sensitivity.push(Method::SeverityAdjusted);
-    }
-    if primary.is_some() && has_measures(study) {
-        sensitivity.push(Method::DriftFreeAnchors);
-    }
-    let mut reasons = reasons(design, assignment, primary, schools.as_deref());
-    if let Some([before, after]) = study.study.compared_waves().filter(|_| study.study.waves.len() > 2) {
-        let label = |at: usize| &study.study.waves[at].label;
-        reasons.push(notices::several_waves(label(before), label(after)));
-    }
-    if has_arms && !has_comparison {
-        reasons.push(notices::empty_arm());
-    }
-    if cross_sections {
-        reasons.push(notices::cross_sections());
-    }
-    if split {
-        reasons.push(notices::arms_within_schools());
-    }
-    if let Some(strata) = strata {
-        reasons.extend(notices::strata(strata));
-    }
-    reasons.extend(sizes.and_then(notices::unequal_schools));
-    if weighted {
-        reasons.push(notices::weights());
-    }
-    Plan {
+    let setting = Setting {
         design,
-        assignment,
-        schools,
-        cross_sections,
+        assignment: study.study.assignment,
+        split,
+        cross_sections: clustered
+            && design != Design::SingleWave
+            && study.study.analysis.persons == PersonsRule::CrossSections,
+        strata: strata.map(|strata| strata.count),
+        // A school with both arms counts once, whatever the counts by arm say.
+        schools: roster.filter(|_| clustered).map(|roster| roster.schools().len()),
+    };
+    let methods::Chosen { primary, mut sensitivity } = choose(&setting);
+    let weighted = roster.is_some_and(|roster| roster.weights.is_some());
+    sensitivity.extend(others(study, &setting, primary, weighted));
+    let mut plan = Plan {
+        design,
+        assignment: setting.assignment,
+        schools: roster.filter(|_| clustered).map(|roster| schools_per_arm(study, roster, has_comparison)),
+        cross_sections: setting.cross_sections,
         arms_within_schools: split,
         strata,
-        sizes,
-        claim: claim(design, assignment),
+        sizes: roster.and_then(sample::sizes),
+        claim: claim(design, setting.assignment),
         primary,
         sensitivity,
-        reasons,
+        reasons: Vec::new(),
         alpha: study.study.analysis.alpha,
+    };
+    plan.reasons = reasons(&plan, &setting);
+    if let Some([before, after]) = study.study.compared_waves().filter(|_| study.study.waves.len() > 2) {
+        let label = |at: usize| &study.study.waves[at].label;
+        plan.reasons.push(notices::several_waves(label(before), label(after)));
     }
+    if has_arms && !has_comparison {
+        let declared = study.study.arms.iter().any(|arm| arm.role == ArmRole::Comparison);
+        plan.reasons.push(if declared { notices::empty_arm() } else { notices::no_comparison() });
+    }
+    plan.reasons.extend(of_the_sample(&plan));
+    if let Some(roster) = roster.filter(|_| strata.is_some_and(|strata| strata.pairs)) {
+        plan.reasons.extend(notices::odd_pairs(&sample::odd_pairs(roster)));
+    }
+    if weighted {
+        plan.reasons.push(notices::weights(plan.sensitivity.contains(&Method::WeightedCr2)));
+    }
+    plan
 }
 
-/// Whether a sensitivity method has no answer where every wave meets other persons.
-fn needs_linked_persons(method: Method) -> bool {
-    !matches!(
-        method,
-        Method::StudentCr2
-            | Method::SignFlip
-            | Method::DidClusterPooled
-            | Method::DidStudentCr2
-            | Method::SchoolPermutation
-    )
+/// Methods that stand beside any primary one, where the study has what they need.
+fn others(study: &BoundStudy, setting: &Setting, primary: Option<Method>, weighted: bool) -> Vec<Method> {
+    // Waves that meet other persons have none of these.
+    let Some(primary) = primary.filter(|_| !setting.cross_sections) else { return Vec::new() };
+    let clustered = setting.schools.is_some();
+    let listed = [
+        (weighted && clustered && !primary.reassigns(), Method::WeightedCr2),
+        (asks_questionnaires(study), Method::WithoutFlagged),
+        (asks_raters(study), Method::SeverityAdjusted),
+        (has_measures(study), Method::DriftFreeAnchors),
+    ];
+    listed.into_iter().filter(|(is_listed, _)| *is_listed).map(|(_, method)| method).collect()
 }
 
 /// Whether some outcome comes from answers to rating scales, which may be careless.
@@ -138,12 +130,14 @@ fn has_measures(study: &BoundStudy) -> bool {
     })
 }
 
-/// Whom the study is mainly about: the respondents of its first outcome, students where that is not known.
+/// Whom the study is mainly about: the respondents of its first primary outcome, of its first secondary one where
+/// none is primary, of its first one otherwise; students where that is not known.
 fn main_respondent(study: &BoundStudy) -> Respondent {
-    study
-        .study
-        .outcomes
-        .first()
+    let outcomes = &study.study.outcomes;
+    let of = |role: OutcomeRole| outcomes.iter().find(move |outcome| outcome.role == role);
+    of(OutcomeRole::Primary)
+        .or_else(|| of(OutcomeRole::Secondary))
+        .or_else(|| outcomes.first())
         .and_then(|outcome| super::frame::respondent_of(study, outcome))
         .unwrap_or(Respondent::Student)
 }
@@ -192,70 +186,14 @@ pub(super) fn primary_of(
     split: bool,
     schools: Option<&[usize]>,
 ) -> Option<Method> {
-    methods(design, assignment, split, schools).0
+    let schools = schools.map(|schools| schools.iter().sum());
+    choose(&Setting { design, assignment, split, cross_sections: false, strata: None, schools }).primary
 }
 
-fn methods(
-    design: Design,
-    assignment: Assignment,
-    split: bool,
-    schools: Option<&[usize]>,
-) -> (Option<Method>, Vec<Method>) {
-    let few = schools.is_some_and(|schools| schools.iter().sum::<usize>() < FEW_SCHOOLS);
-    let randomised = matches!(assignment, Assignment::RandomSchool | Assignment::RandomStudent);
-    let (primary, sensitivity) = match design {
-        Design::SingleWave => return (None, Vec::new()),
-        Design::OneGroupClustered if few => (Method::SignFlip, Vec::new()),
-        Design::OneGroupClustered => {
-            (Method::ClusterMeanT, vec![Method::StudentCr2, Method::SignFlip, Method::NotReachedMissing])
-        }
-        Design::OneGroupUnclustered => (Method::PairedT, vec![Method::NotReachedMissing]),
-        Design::ComparisonClustered if few && !split => (Method::SchoolPermutation, Vec::new()),
-        Design::ComparisonClustered if split && randomised => {
-            (Method::AncovaWithin, vec![Method::Multisite, Method::AncovaCr2, Method::DidStudentCr2])
-        }
-        Design::ComparisonClustered if split => (Method::DidStudentCr2, vec![Method::AncovaCr2]),
-        Design::ComparisonClustered if randomised => (
-            // Least squares lets large schools decide; under the working covariance level and coverage hold with
-            // schools of very unequal size too (tests/reference/calibration.md).
-            Method::AncovaWorking,
-            vec![
-                Method::AncovaCr2,
-                Method::DidClusterCr2,
-                Method::DidStudentCr2,
-                Method::SchoolPermutation,
-                Method::NotReachedMissing,
-            ],
-        ),
-        Design::ComparisonClustered => (
-            Method::DidClusterCr2,
-            vec![
-                Method::DidClusterPooled,
-                Method::DidStudentCr2,
-                Method::AncovaCr2,
-                Method::SchoolPermutation,
-                Method::NotReachedMissing,
-            ],
-        ),
-        Design::ComparisonUnclustered if randomised => {
-            (Method::AncovaOls, vec![Method::DidWelch, Method::DidPooled])
-        }
-        Design::ComparisonUnclustered => {
-            (Method::DidWelch, vec![Method::DidPooled, Method::AncovaOls, Method::NotReachedMissing])
-        }
-    };
-    (Some(primary), sensitivity)
-}
-
-fn reasons(
-    design: Design,
-    assignment: Assignment,
-    primary: Option<Method>,
-    schools: Option<&[usize]>,
-) -> Vec<Notice> {
+fn reasons(plan: &Plan, setting: &Setting) -> Vec<Notice> {
     let mut reasons = Vec::new();
-    let total = schools.map_or(0, |schools| schools.iter().sum());
-    match design {
+    let total = setting.schools.unwrap_or(0);
+    match plan.design {
         Design::SingleWave => reasons.push(notices::one_wave()),
         Design::OneGroupClustered => {
             reasons.push(notices::one_group());
@@ -267,24 +205,44 @@ fn reasons(
             reasons.push(notices::schools_unknown());
         }
         Design::ComparisonClustered => {
-            reasons.push(notices::comparison(assignment));
+            reasons.push(notices::comparison(plan.assignment));
             reasons.push(notices::schools_are_units(total));
             reasons.push(notices::student_t_refused(total));
         }
         Design::ComparisonUnclustered => {
-            reasons.push(notices::comparison(assignment));
+            reasons.push(notices::comparison(plan.assignment));
             reasons.push(notices::schools_unknown());
         }
     }
-    if matches!(primary, Some(Method::SignFlip | Method::SchoolPermutation)) {
-        reasons.push(notices::few_schools(total, FEW_SCHOOLS));
+    match plan.primary {
+        Some(Method::StudentPermutation) => reasons.push(notices::few_schools_within(total)),
+        Some(primary) if primary.reassigns() => reasons.push(notices::few_schools(total, FEW_SCHOOLS)),
+        None if setting.split && setting.cross_sections => reasons.push(notices::cohorts_within_schools()),
+        None if setting.split && setting.is_few() => reasons.push(notices::few_schools_not_drawn(total)),
+        _ => {}
     }
-    if schools.is_some_and(|schools| schools.len() > 1 && schools.iter().any(|count| *count < 2)) {
+    let one_alone = |schools: &Vec<usize>| schools.len() > 1 && schools.iter().any(|count| *count < 2);
+    if !setting.split && plan.schools.as_ref().is_some_and(one_alone) {
         reasons.push(notices::one_school_in_an_arm());
     }
-    if matches!(primary, Some(Method::DidClusterCr2 | Method::DidWelch)) {
+    let did_leads = plan.primary.is_some_and(|primary| !primary.is_adjusted());
+    if did_leads && plan.sensitivity.iter().any(|method| method.is_adjusted()) {
         reasons.push(notices::did_and_ancova());
     }
-    reasons.extend(primary.map(notices::weighting));
+    reasons.extend(plan.weighting().map(|weighting| notices::weighting(weighting, plan.students_beside())));
+    reasons
+}
+
+/// What the way the sample is made brings with it.
+fn of_the_sample(plan: &Plan) -> Vec<Notice> {
+    let mut reasons = Vec::new();
+    if plan.cross_sections {
+        reasons.push(notices::cross_sections());
+    }
+    if plan.arms_within_schools {
+        reasons.push(notices::arms_within_schools());
+    }
+    reasons.extend(plan.strata.into_iter().flat_map(notices::strata));
+    reasons.extend(plan.sizes.and_then(|sizes| notices::unequal_schools(sizes, plan.students_beside())));
     reasons
 }

@@ -3,13 +3,13 @@
 use super::equivalence;
 use super::lookup::{direction, is_open, leading_effect, linked, primary};
 use super::writer::{Writer, decimals};
-use crate::analysis::findings::{EquivalenceVerdict, EstimateFindings, OutcomeFindings};
+use crate::analysis::findings::{Design, EquivalenceVerdict, EstimateFindings, OutcomeFindings};
 use crate::i18n::format;
 use crate::study::ArmRole;
 
 /// The sentences on one outcome, in the order they are read.
 pub fn sentences(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
-    let Some(estimate) = primary(outcome) else { return description(w, outcome) };
+    let Some(estimate) = primary(outcome) else { return unestimated(w, outcome) };
     // Where the direction is open, that comes before any number that looks like a direction.
     let parts = [
         openness(w, outcome, estimate),
@@ -26,7 +26,7 @@ pub fn sentences(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
 
 /// The sentences of the summary page; with large figures above them, people and effect size stand there.
 pub fn brief(w: &Writer, outcome: &OutcomeFindings, with_figures: bool) -> Vec<String> {
-    let Some(estimate) = primary(outcome) else { return description(w, outcome) };
+    let Some(estimate) = primary(outcome) else { return unestimated(w, outcome) };
     let parts = [
         openness(w, outcome, estimate),
         Some(headline(w, outcome, estimate)),
@@ -198,6 +198,14 @@ pub fn basis(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings)
         Some(n) => w.fill("headline.basis", &[("people", &people), ("schools", &w.schools(n))]),
         None => w.fill("headline.basis_unclustered", &[("people", &people)]),
     }
+}
+
+/// Without a primary estimate: that there is none, where one was planned, and where the scores stand. A sensitivity
+/// method never takes its place.
+fn unestimated(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
+    let planned = w.findings.plan.design != Design::SingleWave;
+    let missing = planned.then(|| w.say("headline.no_primary"));
+    missing.into_iter().chain(description(w, outcome)).collect()
 }
 
 /// One measurement: where the scores stand, without any change.

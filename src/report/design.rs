@@ -2,7 +2,7 @@
 
 use super::build::{bullets, note, part, section, table};
 use super::writer::{DASH, Writer, respondent_key};
-use crate::analysis::findings::{Design, Notice, NoticeKind, OutcomeFindings};
+use crate::analysis::findings::{Design, Notice, NoticeKind, OutcomeFindings, Weighting};
 use crate::doc::{Block, Column, Row, Tone};
 use crate::i18n::format;
 use crate::study::{Assignment, OutcomeRole};
@@ -72,11 +72,19 @@ fn what(w: &Writer) -> String {
             several => w.fill("design.schools_by_arm", &[("schools", &by_arm(w, several))]),
         });
     }
-    let weight = if w.knows_schools() { "design.weight.schools" } else { "design.weight.persons" };
-    if plan.design != Design::SingleWave {
-        parts.push(w.say(weight));
-    }
+    parts.extend(plan.weighting().map(|weighting| w.say(weighting_key(w, weighting))));
     parts.join(" ")
+}
+
+/// The sentence on whose average the primary estimate is.
+fn weighting_key(w: &Writer, weighting: Weighting) -> &'static str {
+    match weighting {
+        Weighting::Schools if w.findings.plan.students_beside() => "design.weight.schools_beside",
+        Weighting::Schools => "design.weight.schools",
+        Weighting::Persons => "design.weight.persons",
+        Weighting::Precision => "design.weight.precision",
+        Weighting::WithinSchools => "design.weight.within",
+    }
 }
 
 fn by_arm(w: &Writer, schools: &[usize]) -> String {

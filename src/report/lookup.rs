@@ -131,9 +131,9 @@ pub fn linked<'a>(outcome: &'a OutcomeFindings, wave: &str, arm: &str) -> Option
     outcome.linked.iter().find(|row| row.wave == wave && row.arm == arm)
 }
 
-/// The estimate that answers the question.
+/// The estimate that answers the question; none where the declared method has no answer, whatever others have.
 pub fn primary(outcome: &OutcomeFindings) -> Option<&EstimateFindings> {
-    outcome.estimates.iter().find(|estimate| estimate.primary).or_else(|| outcome.estimates.first())
+    outcome.estimates.iter().find(|estimate| estimate.primary)
 }
 
 /// The effect size that leads.

@@ -92,7 +92,7 @@ pub use outcomes::{
     LevelShares, LevelTransition, OutcomeFindings, SchoolChange,
 };
 pub use participants::{Background, BackgroundValue, Flow, LostComparison, ParticipantGroup, Participants};
-pub use plan::{Claim, Design, Method, Notice, NoticeKind, Plan, SchoolSizes, StrataSummary};
+pub use plan::{Claim, Design, Method, Notice, NoticeKind, Plan, SchoolSizes, StrataSummary, Weighting};
 pub use planning::{PlanningFindings, PowerCurve, PowerPoint};
 pub use quality::{
     AnswerQuality, IndexFindings, QualityFindings, QualityIndexKind, QualitySensitivity, UnusedIndex,

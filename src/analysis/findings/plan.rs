@@ -109,7 +109,8 @@ pub enum Method {
     DidClusterCr2,
     /// Difference of school mean changes, pooled variance, t on schools - 2.
     DidClusterPooled,
-    /// Difference of student changes, CR2 by school, Satterthwaite df.
+    /// Difference of student changes, with an effect for each school where arms share schools, CR2 by school,
+    /// Satterthwaite df.
     DidStudentCr2,
     /// Post score on arm and pretest, CR2 by school, Satterthwaite df.
     AncovaCr2,
@@ -118,12 +119,18 @@ pub enum Method {
     AncovaWorking,
     /// Post score on arm and pretest with an effect for each school, CR2 by school: arms drawn within schools.
     AncovaWithin,
+    /// Post score on arm, pretest and the school's mean pretest, CR2 by school, Satterthwaite df.
+    AncovaContextual,
+    /// School mean of post scores on arm and school mean pretest, every school alike, CR2, Satterthwaite df.
+    AncovaSchoolMeans,
     /// Mixed model whose difference between the arms varies over schools (multisite), Kenward-Roger.
     Multisite,
     /// Mean change of students (or their difference), weighted by the roster, CR2 by school.
     WeightedCr2,
     /// Permutation of schools over arms; no interval.
     SchoolPermutation,
+    /// Permutation of students over arms within their schools; no interval.
+    StudentPermutation,
     /// Paired t on persons; schools unknown.
     PairedT,
     /// Welch t on person changes; schools unknown.
@@ -145,13 +152,61 @@ pub enum Method {
 impl Method {
     /// Whether the difference between the arms is adjusted for the pretest by regression.
     pub fn is_adjusted(self) -> bool {
-        use Method::{AncovaCr2, AncovaOls, AncovaWithin, AncovaWorking, Multisite};
-        matches!(self, AncovaCr2 | AncovaOls | AncovaWithin | AncovaWorking | Multisite)
+        use Method::{
+            AncovaContextual, AncovaCr2, AncovaOls, AncovaSchoolMeans, AncovaWithin, AncovaWorking, Multisite,
+        };
+        matches!(
+            self,
+            AncovaContextual
+                | AncovaCr2
+                | AncovaOls
+                | AncovaSchoolMeans
+                | AncovaWithin
+                | AncovaWorking
+                | Multisite
+        )
     }
 
     /// Whether it is a test by sign flips or re-assignment, without an interval: what is left with few schools.
     pub fn reassigns(self) -> bool {
-        matches!(self, Method::SignFlip | Method::SchoolPermutation)
+        matches!(self, Method::SignFlip | Method::SchoolPermutation | Method::StudentPermutation)
+    }
+}
+
+/// Whose average an estimate is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weighting {
+    /// Every school counts the same.
+    Schools,
+    /// Every person counts the same.
+    Persons,
+    /// A school of n students counts n / (1 + (n - 1) rho), with rho the likeness of its students.
+    Precision,
+    /// A school of n students, a share p of them in the programme, counts n p (1 - p).
+    WithinSchools,
+}
+
+impl Plan {
+    /// Whose average the primary estimate is; none where there is none.
+    pub fn weighting(&self) -> Option<Weighting> {
+        use Method::{
+            AncovaSchoolMeans, AncovaWithin, AncovaWorking, ClusterMeanT, DidClusterCr2, DidClusterPooled,
+            DidStudentCr2, Multisite, SchoolPermutation, SignFlip, StudentPermutation,
+        };
+        Some(match self.primary? {
+            ClusterMeanT | SignFlip | DidClusterCr2 | DidClusterPooled | SchoolPermutation
+            | AncovaSchoolMeans => Weighting::Schools,
+            AncovaWorking | Multisite => Weighting::Precision,
+            AncovaWithin | StudentPermutation => Weighting::WithinSchools,
+            DidStudentCr2 if self.arms_within_schools => Weighting::WithinSchools,
+            _ => Weighting::Persons,
+        })
+    }
+
+    /// Whether an estimate that gives every student the same weight stands beside the primary one.
+    pub fn students_beside(&self) -> bool {
+        let of_students = [Method::StudentCr2, Method::DidStudentCr2];
+        self.sensitivity.iter().any(|method| of_students.contains(method)) && !self.arms_within_schools
     }
 }
 

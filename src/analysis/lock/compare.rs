@@ -63,7 +63,10 @@ fn declared(lock: &PlanLock, now: &LockState, deviation: &Deviation) -> Option<u
 fn undone(lock: &PlanLock, findings: &Findings) -> Vec<Deviation> {
     let plan = lock.latest().plan;
     let Some(primary) = plan.primary else { return Vec::new() };
-    let main = findings.outcomes.first().map(|outcome| outcome.respondent);
+    // As the plan chooses whom it is about: primary outcomes first.
+    let of = |role: OutcomeRole| findings.outcomes.iter().find(move |outcome| outcome.role == role);
+    let main = of(OutcomeRole::Primary).or_else(|| of(OutcomeRole::Secondary)).or(findings.outcomes.first());
+    let main = main.map(|outcome| outcome.respondent);
     let mut found = Vec::new();
     for planned in plan.outcomes.iter().filter(|planned| planned.role != OutcomeRole::Exploratory) {
         let Some(done) = findings.outcomes.iter().find(|outcome| outcome.id == planned.id) else { continue };

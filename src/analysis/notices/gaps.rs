@@ -2,6 +2,7 @@
 
 use super::notice;
 use crate::analysis::findings::{Notice, NoticeKind};
+use crate::analysis::plan::FEW_SCHOOLS;
 use crate::i18n::Text;
 use crate::impact::ImpactError;
 use crate::num::NumError;
@@ -23,6 +24,41 @@ pub fn empty_arm() -> Notice {
         NoticeKind::Refusal,
         "Studi ini menyatakan kelompok program dan pembanding, tetapi salah satunya tidak memiliki peserta, sehingga tidak ada yang dapat dibandingkan. Data dianalisis sebagai satu kelompok sebelum dan sesudah program.",
         "The study declares programme and comparison groups, but one of them has no participants, so there is nothing to compare. The data are analysed as one group before and after.",
+    )
+}
+
+/// Several arms, none of which is a comparison.
+pub fn no_comparison() -> Notice {
+    notice(
+        "A-DESIGN-009",
+        NoticeKind::Reason,
+        "Studi ini menyatakan beberapa kelompok, tetapi tidak satu pun sebagai pembanding; semua kelompok dianalisis bersama sebagai satu kelompok sebelum dan sesudah program.",
+        "The study declares several groups, none of them as a comparison; all groups are analysed together as one group before and after.",
+    )
+}
+
+/// Other persons at every wave, and both arms in the same schools.
+pub fn cohorts_within_schools() -> Notice {
+    notice(
+        "A-DESIGN-010",
+        NoticeKind::Refusal,
+        "Setiap pengukuran dilakukan pada siswa yang berbeda, sedangkan siswa dari kedua kelompok berada di sekolah yang sama. Rata-rata sekolah mencampur kedua kelompok, sehingga selisih di antara kelompok tidak ditaksir.",
+        "Every wave measured other students, while students of both groups sit in the same schools. School means mix the two groups, so the difference between the groups is not estimated.",
+    )
+}
+
+/// Few schools with both arms that nobody drew by lot: nothing stands for chance.
+pub fn few_schools_not_drawn(schools: usize) -> Notice {
+    let noun = if schools == 1 { "school" } else { "schools" };
+    notice(
+        "A-FEW-005",
+        NoticeKind::Refusal,
+        format!(
+            "Kedua kelompok berada di {schools} sekolah yang sama (kurang dari {FEW_SCHOOLS}) dan tidak ditentukan secara acak. Interval berbasis uji-t memerlukan lebih banyak sekolah, dan tanpa undian tidak ada susunan lain yang dapat dipakai untuk uji permutasi; yang disajikan hanya deskripsi."
+        ),
+        format!(
+            "Both groups sit in the same {schools} {noun} (fewer than {FEW_SCHOOLS}) and were not formed by lot. A t-based interval needs more schools, and without lots there is no re-assignment for a permutation test; only a description is given."
+        ),
     )
 }
 

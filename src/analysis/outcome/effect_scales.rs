@@ -54,7 +54,7 @@ fn from_components(sample: &Sample<'_>, test: &CoefTest) -> Vec<EffectSize> {
     } else {
         regression::Estimand::MeanChange
     };
-    let Ok(model) = regression::mixed(estimand, sample, sample.linked) else { return Vec::new() };
+    let Ok(model) = regression::components(estimand, sample, sample.linked) else { return Vec::new() };
     let variance = |name: &str| model.fit.component(name).map_or(0.0, |component| component.estimate);
     let within = variance(STUDENT) + variance(RESIDUAL);
     let total = within + variance(SCHOOL) + variance(SCHOOL_WAVE);

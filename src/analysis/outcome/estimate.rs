@@ -4,18 +4,20 @@ use std::collections::BTreeSet;
 
 use polars::prelude::PolarsResult;
 
-use super::regression::{self, Estimand};
-use super::{Sample, link};
+use super::regression::{self, Estimand, Fitted};
+use super::{Sample, link, reassigned};
 use crate::analysis::Material;
-use crate::analysis::findings::{Draws, EstimateFindings, Method, Notice};
+use crate::analysis::findings::{Draws, EstimateFindings, Method, Notice, Plan};
 use crate::analysis::frame::{self, Linked};
 use crate::analysis::notices;
-use crate::analysis::plan::FEW_SCHOOLS;
+use crate::analysis::plan::{FEW_SCHOOLS, carries_school_covariate, is_randomised};
+use crate::i18n::{Lang, Text};
 use crate::impact::classical::{paired_t, pooled_t, welch_t};
 use crate::impact::mixed::{Ddf, MixedError};
-use crate::impact::resampling::{Reference, ResamplingOptions, ResamplingTest};
+use crate::impact::resampling::{Reference, ResamplingTest};
+use crate::impact::unclustered::ancova_classical;
 use crate::impact::vcov::{Adjustment, cluster_test};
-use crate::impact::{Arm, CoefTest, ImpactError, cluster_mean, did, permutation, sign_flip};
+use crate::impact::{Arm, CoefTest, ImpactError, cluster_mean, did};
 use crate::study::Outcome;
 
 /// Degrees of freedom below which an interval is called unreliable (standards 5.1).
@@ -45,15 +47,23 @@ fn repeats_primary(method: Method) -> bool {
 
 /// Every estimate of the plan that can be had; what cannot is said in a notice.
 pub(super) fn all(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Vec<EstimateFindings> {
+    let linked = sample.linked;
+    // The roster may have schools enough where the linked persons have not.
+    let infers = sample.infers(linked);
+    if !infers && sample.arms_share_schools(linked) && !is_randomised(sample.plan.assignment) {
+        notices.push(notices::few_schools_not_drawn(linked.schools.len()));
+        return Vec::new();
+    }
     let primary = primary_here(sample, notices);
     let mut methods = vec![primary];
-    let others = here(sample, &sample.plan.sensitivity).into_iter().filter(|method| *method != primary);
-    // The roster may have schools enough where the linked persons have not.
-    let infers = sample.infers(sample.linked);
-    methods.extend(others.filter(|method| infers || method.reassigns()));
+    for method in sample.plan.sensitivity.iter().filter_map(|method| here(*method, sample)) {
+        if !methods.contains(&method) && !repeats_primary(method) && (infers || method.reassigns()) {
+            methods.push(method);
+        }
+    }
     let mut estimates = Vec::new();
-    for method in methods.into_iter().filter(|method| !repeats_primary(*method)) {
-        match by(method, sample, sample.linked) {
+    for method in methods {
+        match by(method, sample, linked) {
             Ok(mut estimate) => {
                 estimate.primary = method == primary;
                 if estimate.primary
@@ -69,50 +79,96 @@ pub(super) fn all(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Vec<Estimat
     estimates
 }
 
-/// The plan's primary method, or the permutation test where this outcome has too few schools; one-group
+/// The plan's primary method, or the test by re-assignment where this outcome has too few schools; one-group
 /// methods where the roster of this outcome has no arms.
 pub(super) fn primary_here(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Method {
-    let planned = here(sample, sample.plan.primary.as_slice()).first().copied().unwrap_or(Method::PairedT);
-    let Some(schools) = sample.linked.clusters() else { return planned };
-    if schools >= FEW_SCHOOLS || matches!(planned, Method::SignFlip | Method::SchoolPermutation) {
+    let linked = sample.linked;
+    let (compares, shares) = (sample.compares(), sample.arms_share_schools(linked));
+    let planned = sample.plan.primary.and_then(|method| here(method, sample));
+    let planned = planned.unwrap_or(match (compares, linked.cluster.is_some()) {
+        (false, true) => Method::ClusterMeanT,
+        (false, false) => Method::PairedT,
+        (true, true) if shares => Method::DidStudentCr2,
+        (true, true) => Method::DidClusterCr2,
+        (true, false) => Method::DidWelch,
+    });
+    if planned.reassigns() || sample.infers(linked) {
         return planned;
     }
-    notices.push(notices::few_schools(schools, FEW_SCHOOLS));
-    if sample.compares() { Method::SchoolPermutation } else { Method::SignFlip }
+    let schools = linked.schools.len();
+    let one_alone = |plan: &Plan| plan.schools.iter().flatten().any(|schools| *schools < 2);
+    notices.extend(match (shares, schools < FEW_SCHOOLS) {
+        (true, _) => Some(notices::few_schools_within(schools)),
+        (false, true) => Some(notices::few_schools(schools, FEW_SCHOOLS)),
+        // One arm has a single school. Where the roster has no more, the plan has said so.
+        (false, false) => (!one_alone(sample.plan)).then(notices::one_school_in_an_arm),
+    });
+    match (compares, shares) {
+        (false, _) => Method::SignFlip,
+        (true, false) => Method::SchoolPermutation,
+        (true, true) => Method::StudentPermutation,
+    }
 }
 
-/// The methods of the plan that fit this outcome. Teachers may have a roster without arms in a study that
-/// compares arms of students, and a roster without schools in a study with schools.
-fn here(sample: &Sample<'_>, methods: &[Method]) -> Vec<Method> {
+/// A method of the plan as it fits this outcome; none where nothing of its kind does. Teachers may have a roster
+/// without arms in a study that compares arms of students, and a roster without schools in a study with schools;
+/// their arms may share schools where those of students do not.
+fn here(method: Method, sample: &Sample<'_>) -> Option<Method> {
     use Method::{
-        AncovaCr2, AncovaOls, AncovaWithin, AncovaWorking, ClusterMeanT, DidClusterCr2, DidClusterPooled,
+        AncovaContextual, AncovaCr2, AncovaOls, AncovaSchoolMeans, AncovaWithin, AncovaWorking, ClusterMeanT,
         DidPooled, DidStudentCr2, DidWelch, Multisite, PairedT, SchoolPermutation, SignFlip, StudentCr2,
+        StudentPermutation, WeightedCr2,
+    };
+    if repeats_primary(method) {
+        return Some(method);
+    }
+    Some(match (method, sample.compares(), sample.linked.cluster.is_some()) {
+        (method, true, true) => return in_schools(method, sample),
+        (AncovaContextual | AncovaSchoolMeans, _, _) => return None,
+        (ClusterMeanT | StudentCr2 | SignFlip | WeightedCr2, false, true) => method,
+        (PairedT, false, false) | (DidWelch | DidPooled | AncovaOls, true, false) => method,
+        (SchoolPermutation | StudentPermutation, false, true) => SignFlip,
+        (DidStudentCr2 | AncovaCr2 | AncovaWithin | AncovaWorking | Multisite, false, true) => StudentCr2,
+        (_, false, true) => ClusterMeanT,
+        (_, false, false) => PairedT,
+        (AncovaCr2 | AncovaWithin | AncovaWorking | Multisite, true, false) => AncovaOls,
+        (_, true, false) => DidWelch,
+    })
+}
+
+/// A method as it fits arms of persons in schools.
+fn in_schools(method: Method, sample: &Sample<'_>) -> Option<Method> {
+    use Method::{
+        AncovaContextual, AncovaCr2, AncovaOls, AncovaSchoolMeans, AncovaWithin, AncovaWorking,
+        DidClusterCr2, DidClusterPooled, DidStudentCr2, Multisite, SchoolPermutation, StudentPermutation,
         WeightedCr2,
     };
-    let clustered = sample.linked.cluster.is_some();
-    let mut out: Vec<Method> = methods
-        .iter()
-        .map(|method| match (method, sample.compares(), clustered) {
-            (method, _, _) if repeats_primary(*method) => *method,
-            (ClusterMeanT | StudentCr2 | SignFlip, false, true) | (WeightedCr2, _, true) => *method,
-            (
-                DidClusterCr2 | DidClusterPooled | DidStudentCr2 | AncovaCr2 | AncovaWithin | AncovaWorking
-                | Multisite | SchoolPermutation,
-                true,
-                true,
-            ) => *method,
-            (PairedT, false, false) | (DidWelch | DidPooled | AncovaOls, true, false) => *method,
-            (SchoolPermutation, false, true) => SignFlip,
-            (DidStudentCr2 | AncovaCr2 | AncovaWithin | AncovaWorking | Multisite, false, true) => StudentCr2,
-            (_, false, true) => ClusterMeanT,
-            (_, false, false) => PairedT,
-            (AncovaCr2 | AncovaWithin | AncovaWorking | Multisite, true, false) => AncovaOls,
-            (_, true, false) => DidWelch,
-            (_, true, true) => DidClusterCr2,
-        })
-        .collect();
-    out.dedup();
-    out
+    let linked = sample.linked;
+    if sample.arms_share_schools(linked) {
+        return match method {
+            AncovaWithin | Multisite | DidStudentCr2 | StudentPermutation | WeightedCr2 => Some(method),
+            AncovaCr2 | AncovaWorking | AncovaOls => Some(AncovaWithin),
+            AncovaContextual | AncovaSchoolMeans => None,
+            SchoolPermutation => is_randomised(sample.plan.assignment).then_some(StudentPermutation),
+            _ => Some(DidStudentCr2),
+        };
+    }
+    let strata = sample.strata(linked);
+    match method {
+        // One variance over all schools does not know of strata.
+        DidClusterPooled => strata.is_none().then_some(method),
+        AncovaContextual | AncovaSchoolMeans => {
+            let count = strata.map_or(1, |strata| strata.into_iter().collect::<BTreeSet<_>>().len());
+            carries_school_covariate(linked.schools.len(), count).then_some(method)
+        }
+        DidClusterCr2 | DidStudentCr2 | AncovaCr2 | AncovaWorking | SchoolPermutation | WeightedCr2 => {
+            Some(method)
+        }
+        AncovaWithin => Some(AncovaWorking),
+        Multisite | AncovaOls => Some(AncovaCr2),
+        StudentPermutation => Some(SchoolPermutation),
+        _ => Some(DidClusterCr2),
+    }
 }
 
 /// The estimate by one method for some linked persons.
@@ -129,10 +185,6 @@ pub(super) fn by(
     let of = |wanted: Arm| -> Vec<f64> {
         changes.iter().zip(roles()).filter(|(_, role)| *role == wanted).map(|(change, _)| *change).collect()
     };
-    let options = ResamplingOptions {
-        draws: u32::try_from(sample.study.study.analysis.permutations).unwrap_or(u32::MAX),
-        seed: sample.study.study.analysis.seed,
-    };
     let test = match method {
         Method::ClusterMeanT
         | Method::NotReachedMissing
@@ -143,98 +195,69 @@ pub(super) fn by(
             alpha,
         )?,
         Method::StudentCr2 => cluster_mean::test_student_mean(&changes, cluster, alpha)?,
-        Method::SignFlip => {
-            let schools = cluster_mean::linked_changes(&linked.before, &linked.after, cluster, alpha)?;
-            let means: Vec<f64> = schools.iter().map(|school| school.change).collect();
-            return Ok(permuted(method, &sign_flip::sign_flip_test(&means, options)?, n));
-        }
-        Method::DidClusterCr2 if sample.strata(linked).is_some() => {
-            let strata = sample.strata(linked).unwrap_or_default();
-            did::did_schools_within(&changes, &roles(), cluster, &strata, alpha)?
-        }
-        Method::DidClusterCr2 => did::did_schools(&changes, &roles(), cluster, alpha)?.cr2,
+        Method::SignFlip => return reassigned::signs(sample, linked),
+        Method::SchoolPermutation => return reassigned::schools(sample, linked),
+        Method::StudentPermutation => return reassigned::students(sample, linked),
+        Method::DidClusterCr2 => match sample.strata(linked) {
+            Some(strata) => did::did_schools_within(&changes, &roles(), cluster, &strata, alpha)?,
+            None => did::did_schools(&changes, &roles(), cluster, alpha)?.cr2,
+        },
         Method::DidClusterPooled => did::did_schools(&changes, &roles(), cluster, alpha)?.pooled,
-        Method::DidStudentCr2 => did::did_students(&changes, &roles(), cluster, alpha)?,
-        Method::SchoolPermutation => {
-            let schools = crate::impact::clusters::cluster_means(&changes, cluster)?;
-            let arms = did::cluster_arms(&roles(), cluster, &schools)?;
-            two_of_each(&arms)?;
-            let means: Vec<f64> = schools.iter().map(|school| school.mean).collect();
-            let test = match sample.strata(linked) {
-                Some(strata) => {
-                    let of =
-                        |school: usize| cluster.iter().position(|own| *own == school).map(|row| strata[row]);
-                    let strata: Vec<usize> = schools.iter().filter_map(|school| of(school.cluster)).collect();
-                    permutation::permutation_within(&means, &arms, &strata, options)?
-                }
-                None => permutation::permutation_test(&means, &arms, options)?,
-            };
-            return Ok(permuted(method, &test, n));
+        Method::DidStudentCr2 => {
+            robust(&regression::least_squares(Estimand::DifferenceInChange, sample, linked)?, alpha)?
         }
-        Method::AncovaCr2 | Method::AncovaOls | Method::AncovaWithin | Method::AncovaWorking => {
-            return adjusted(method, sample, linked);
+        Method::AncovaCr2 | Method::AncovaWithin => {
+            robust(&regression::least_squares(Estimand::AdjustedDifference, sample, linked)?, alpha)?
         }
+        Method::AncovaWorking => robust(&regression::working(sample, linked)?, alpha)?,
+        Method::AncovaContextual => robust(&regression::contextual(sample, linked)?, alpha)?,
+        Method::AncovaSchoolMeans => regression::school_means(sample, linked)?,
+        Method::AncovaOls => ancova_classical(&linked.after, &linked.before, &roles(), alpha)?,
         Method::Multisite => return Ok(multisite(sample, linked)?),
-        Method::WeightedCr2 => {
-            let found = tested(method, &weighted(sample, linked)?, n, linked.clusters());
-            let estimand = Estimand::of(method, sample.compares()).name().to_owned();
-            return Ok(EstimateFindings { estimand, ..found });
-        }
+        Method::WeightedCr2 => return weighted(sample, linked),
         Method::PairedT => paired_t(&linked.before, &linked.after, alpha)?,
         Method::DidWelch => welch_t(&of(Arm::Program), &of(Arm::Comparison), alpha)?,
         Method::DidPooled => pooled_t(&of(Arm::Program), &of(Arm::Comparison), alpha)?,
     };
     let estimate = tested(method, &test, n, linked.clusters());
+    // A difference of arms has no error of linking; what has none is left as it is.
     Ok(match sample.link_error {
         Some(link) => link::with_error(estimate, link, alpha),
         None => estimate,
     })
 }
 
-/// At least two schools in each arm: with one, the programme cannot be told apart from the school, and every
-/// assignment of schools is as extreme as the one that was made or nearly so.
-fn two_of_each(arms: &[Arm]) -> Result<(), ImpactError> {
-    for arm in [Arm::Program, Arm::Comparison] {
-        let found = arms.iter().filter(|own| **own == arm).count();
-        if found < 2 {
-            return Err(ImpactError::ArmTooSmall { arm, needed: 2, found });
-        }
-    }
-    Ok(())
-}
-
-fn adjusted(method: Method, sample: &Sample<'_>, linked: &Linked) -> Result<EstimateFindings, ImpactError> {
-    let roles = sample.roles(linked);
-    if method == Method::AncovaOls {
-        let test = crate::impact::unclustered::ancova_classical(
-            &linked.after,
-            &linked.before,
-            &roles,
-            sample.alpha(),
-        )?;
-        return Ok(tested(method, &test, linked.len(), None));
-    }
-    let fitted = match method {
-        Method::AncovaWorking => regression::working(sample, linked)?,
-        _ => regression::least_squares(Estimand::AdjustedDifference, sample, linked)?,
-    };
-    let test = cluster_test(&fitted.fit, &fitted.contrast, Adjustment::Cr2, sample.alpha())?;
-    Ok(tested(method, &test, linked.len(), linked.clusters()))
+/// CR2 by school with Satterthwaite's degrees of freedom.
+fn robust(fitted: &Fitted, alpha: f64) -> Result<CoefTest, ImpactError> {
+    cluster_test(&fitted.fit, &fitted.contrast, Adjustment::Cr2, alpha)
 }
 
 /// The multisite model with Kenward and Roger's degrees of freedom. A fault of the model is one of the estimate.
 fn multisite(sample: &Sample<'_>, linked: &Linked) -> Result<EstimateFindings, MixedError> {
-    let model = regression::multisite(sample, linked)?;
+    let model = regression::multisite(Estimand::AdjustedDifference, sample, linked)?;
     let test = model.fit.test(&model.contrast, Ddf::KenwardRoger, sample.alpha())?;
-    Ok(tested(Method::Multisite, &test.coef, linked.len(), linked.clusters()))
+    let found = tested(Method::Multisite, &test.coef, linked.len(), linked.clusters());
+    Ok(EstimateFindings { notes: model.notes.iter().map(coded).collect(), ..found })
+}
+
+/// A notice as the note of an estimate, its code behind the sentence.
+pub(super) fn coded(notice: &Notice) -> Text {
+    let words = |lang| format!("{} ({})", notice.text.get(lang), notice.code);
+    Text::new(words(Lang::Id), words(Lang::En))
 }
 
 /// Students weighted as the roster says, errors by school.
-fn weighted(sample: &Sample<'_>, linked: &Linked) -> Result<CoefTest, ImpactError> {
+fn weighted(sample: &Sample<'_>, linked: &Linked) -> Result<EstimateFindings, ImpactError> {
     let estimand = if sample.compares() { Estimand::DifferenceInChange } else { Estimand::MeanChange };
     let weights = sample.weights(linked).unwrap_or_else(|| vec![1.0; linked.len()]);
     let fitted = regression::weighted(estimand, sample, linked, &weights)?;
-    cluster_test(&fitted.fit, &fitted.contrast, Adjustment::Cr2, sample.alpha())
+    let test = robust(&fitted, sample.alpha())?;
+    let found = tested(Method::WeightedCr2, &test, linked.len(), linked.clusters());
+    let found = EstimateFindings { estimand: estimand.name().to_owned(), ..found };
+    Ok(match sample.link_error {
+        Some(link) => link::with_error(found, link, sample.alpha()),
+        None => found,
+    })
 }
 
 /// A t-based estimate as a finding.

@@ -16,6 +16,7 @@ mod link;
 pub(super) mod measurement_error;
 mod over_time;
 mod pooled;
+mod reassigned;
 mod regression;
 mod schools;
 mod severity;
@@ -101,10 +102,22 @@ impl Sample<'_> {
         if !self.compares() {
             return true;
         }
-        let of: BTreeSet<(Arm, usize)> =
-            self.roles(linked).into_iter().zip(cluster.iter().copied()).collect();
-        let schools_of = |role: Arm| of.iter().filter(|(own, _)| *own == role).count();
-        of.len() > schools || [Arm::Program, Arm::Comparison].into_iter().all(|role| schools_of(role) >= 2)
+        let schools_of = |wanted: Arm| {
+            let own = self.roles(linked).into_iter().zip(cluster).filter(|(role, _)| *role == wanted);
+            own.map(|(_, school)| *school).collect::<BTreeSet<usize>>().len()
+        };
+        self.arms_share_schools(linked)
+            || [Arm::Program, Arm::Comparison].into_iter().all(|arm| schools_of(arm) >= 2)
+    }
+
+    /// Whether arms are compared and some school has persons of both.
+    pub fn arms_share_schools(&self, linked: &Linked) -> bool {
+        let Some(cluster) = linked.cluster.as_deref().filter(|_| self.compares()) else { return false };
+        let mut role_of = vec![None; linked.schools.len()];
+        self.roles(linked)
+            .into_iter()
+            .zip(cluster)
+            .any(|(role, school)| *role_of[*school].get_or_insert(role) != role)
     }
 }
 
@@ -237,6 +250,9 @@ fn refusals(material: Material<'_>, outcome: &Outcome, sample: &Sample<'_>) -> V
     if sample.linked.is_empty() {
         return vec![notices::nobody_linked()];
     }
+    if sample.plan.cross_sections && sample.compares() && shares_schools(sample) {
+        return vec![notices::cohorts_within_schools()];
+    }
     if let Some(arm) = arm_without_scores(sample) {
         return vec![notices::arm_without_scores(arm)];
     }
@@ -265,6 +281,16 @@ fn estimate_cohorts(
     for notice in &mut findings.notices {
         notice.about.clone_from(&outcome.id);
     }
+}
+
+/// Whether some school of the roster has persons of both arms, measured or not.
+fn shares_schools(sample: &Sample<'_>) -> bool {
+    let persons = &sample.measured.roster.persons;
+    let role = |place: usize| sample.role(sample.measured.arm_of(sample.study, place));
+    let of: BTreeSet<(&str, Arm)> = (0..persons.len())
+        .filter_map(|place| Some((persons[place].school.as_deref()?, role(place))))
+        .collect();
+    of.len() > of.iter().map(|(school, _)| school).collect::<BTreeSet<_>>().len()
 }
 
 /// The first arm in which nobody has both scores, where arms are compared.

@@ -2,6 +2,7 @@
 
 use super::Sample;
 use crate::analysis::frame::Linked;
+use crate::impact::clusters::ClusterMean;
 use crate::impact::did::{StratumColumn, stratum_columns};
 
 impl Sample<'_> {
@@ -28,6 +29,13 @@ impl Sample<'_> {
     /// Indicators of the strata but the first; empty without strata.
     pub fn strata_columns(&self, linked: &Linked) -> Vec<StratumColumn> {
         self.strata(linked).map(|strata| stratum_columns(&strata)).unwrap_or_default()
+    }
+
+    /// Number of the stratum (or pair) of every one of `schools`; none as for [`Sample::strata`].
+    pub fn strata_of_schools(&self, linked: &Linked, schools: &[ClusterMean]) -> Option<Vec<usize>> {
+        let (strata, cluster) = (self.strata(linked)?, linked.cluster.as_deref()?);
+        let of = |school: &ClusterMean| cluster.iter().position(|own| *own == school.cluster);
+        Some(schools.iter().filter_map(|school| of(school).map(|row| strata[row])).collect())
     }
 
     /// Weight of every linked person; none where the roster has no weights.

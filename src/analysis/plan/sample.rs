@@ -25,6 +25,19 @@ pub(super) fn strata(study: &BoundStudy, roster: &Roster) -> Option<StrataSummar
     })
 }
 
+/// Pairs that do not hold two schools, by name, with the number of schools they hold.
+pub(super) fn odd_pairs(roster: &Roster) -> Vec<(&str, usize)> {
+    let mut schools_of: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for person in &roster.persons {
+        let (Some(pair), Some(school)) = (person.stratum.as_deref(), person.school.as_deref()) else {
+            continue;
+        };
+        schools_of.entry(pair).or_default().insert(school);
+    }
+    let sizes = schools_of.into_iter().map(|(pair, schools)| (pair, schools.len()));
+    sizes.filter(|(_, schools)| *schools != 2).collect()
+}
+
 /// Sizes of the schools; none where the roster names no school.
 pub(super) fn sizes(roster: &Roster) -> Option<SchoolSizes> {
     let mut persons_of: BTreeMap<&str, usize> = BTreeMap::new();
