@@ -3,6 +3,9 @@
 
 mod pipeline;
 
+#[path = "designs/agreement.rs"]
+mod agreement;
+
 use std::path::Path;
 
 use dampak::analysis::Findings;

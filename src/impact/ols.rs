@@ -58,6 +58,9 @@ pub struct FittedOls {
     pub clusters: ClusterIndex,
     /// Largest absolute outcome, against which residuals count as zero.
     largest_outcome: f64,
+    /// Correlation of two rows of one cluster in the working covariance that the rows were turned by; 0 for rows as
+    /// they came.
+    pub(crate) icc: f64,
     pub(crate) basis: OrthogonalBasis,
 }
 
@@ -96,6 +99,7 @@ pub fn fit_ols(design: &Design) -> Result<FittedOls, ImpactError> {
         sigma2,
         clusters: ClusterIndex::new(&design.cluster),
         largest_outcome: design.y.iter().fold(0.0f64, |m, v| m.max(v.abs())),
+        icc: 0.0,
         basis,
     })
 }

@@ -8,8 +8,6 @@ use crate::num::linalg::SmallMatrix;
 pub(super) struct ClusterScore {
     /// Cluster index as given.
     pub label: usize,
-    /// Rows of the cluster.
-    pub rows: usize,
     /// S_g = Q_g'Q_g.
     pub s: SmallMatrix,
     /// Q_g'e_g.
@@ -29,7 +27,7 @@ pub(super) fn cluster_scores(fit: &FittedOls) -> Vec<ClusterScore> {
             s.add_outer(&q, &q, 1.0);
             score.iter_mut().zip(&q).for_each(|(total, v)| *total += v * fit.residuals[i]);
         }
-        ClusterScore { label, rows: rows.len(), s, score }
+        ClusterScore { label, s, score }
     };
     fit.clusters.iter().map(one).collect()
 }

@@ -9,8 +9,8 @@ use crate::num::{NumError, moments};
 /// A generalised least squares fit with an exchangeable working covariance.
 #[derive(Debug, Clone)]
 pub struct FittedWorking {
-    /// Least squares on the transformed rows; cluster-robust variances of it are those of the fit, with
-    /// adjustment and degrees of freedom under the working covariance.
+    /// Least squares on the transformed rows. It knows its working covariance: cluster-robust variances of it are
+    /// those of the generalised fit, with adjustment and degrees of freedom under that covariance.
     pub fit: FittedOls,
     /// Correlation of two rows of one cluster that the transformation assumes.
     pub icc: f64,
@@ -24,8 +24,9 @@ pub struct FittedWorking {
 ///
 /// and the same for every column of X, the intercept included. With `icc` 0 this is least squares; with 1 in the
 /// limit the fixed effects of clusters. Clusters of very unequal size weigh by their precision instead of their
-/// size, and CR2 with Satterthwaite's degrees of freedom on the result (see [`super::vcov`]) allows for it: the
-/// variance is unbiased when the working covariance is right and consistent in clusters when it is not.
+/// size, and CR2 with Satterthwaite's degrees of freedom on the result (see [`super::vcov`]) takes the working
+/// covariance as its target, `A = D'[D (I - H) Phi (I - H)' D']^(-1/2) D`: the variance is unbiased when the working
+/// covariance is right and consistent in clusters when it is not.
 ///
 /// # Errors
 /// `OutOfRange` when `icc` is not in 0..1; else as [`fit_ols`].
@@ -48,11 +49,13 @@ pub fn fit_exchangeable(design: &Design, icc: f64) -> Result<FittedWorking, Impa
     let clusters = ClusterIndex::new(&design.cluster);
     let turned = Design {
         names: design.names.clone(),
-        columns: design.columns.iter().map(|c| transformed(c, &clusters, icc)).collect(),
-        y: transformed(&design.y, &clusters, icc),
+        columns: design.columns.iter().map(|c| exchangeable_rows(c, &clusters, icc)).collect(),
+        y: exchangeable_rows(&design.y, &clusters, icc),
         cluster: design.cluster.clone(),
     };
-    Ok(FittedWorking { fit: fit_ols(&turned)?, icc })
+    let mut fit = fit_ols(&turned)?;
+    fit.icc = icc;
+    Ok(FittedWorking { fit, icc })
 }
 
 /// [`fit_exchangeable`] with the share of the clusters' variance that REML finds for a random intercept; 0 when
@@ -61,14 +64,22 @@ pub fn fit_exchangeable(design: &Design, icc: f64) -> Result<FittedWorking, Impa
 /// # Errors
 /// As [`fit_mixed`] and [`fit_exchangeable`].
 pub fn fit_random_intercept(design: &Design) -> Result<FittedWorking, MixedError> {
+    Ok(fit_exchangeable(design, random_intercept_icc(design)?)?)
+}
+
+/// The share of the clusters' variance that REML finds for a random intercept; 0 when that variance vanishes.
+///
+/// # Errors
+/// As [`fit_mixed`].
+pub fn random_intercept_icc(design: &Design) -> Result<f64, MixedError> {
     let fit = fit_mixed(design, &[RandomTerm::School], Likelihood::Restricted)?;
     let between = fit.component(SCHOOL).map_or(0.0, |c| c.estimate);
     let total: f64 = fit.components.iter().map(|c| c.estimate).sum();
-    let icc = if total > 0.0 { between / total } else { 0.0 };
-    Ok(fit_exchangeable(design, icc)?)
+    Ok(if total > 0.0 { between / total } else { 0.0 })
 }
 
-fn transformed(column: &[f64], clusters: &ClusterIndex, icc: f64) -> Vec<f64> {
+/// A column less theta times its cluster means (see [`fit_exchangeable`]).
+pub(super) fn exchangeable_rows(column: &[f64], clusters: &ClusterIndex, icc: f64) -> Vec<f64> {
     let mut values = column.to_vec();
     for (_, rows) in clusters.iter() {
         let n = rows.len() as f64;

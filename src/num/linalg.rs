@@ -66,6 +66,14 @@ impl SmallMatrix {
         product
     }
 
+    /// The product of the transposed matrix with a vector of as many entries as rows.
+    pub fn transposed_times(&self, v: &[f64]) -> Vec<f64> {
+        self.values
+            .chunks_exact(self.rows.max(1))
+            .map(|column| column.iter().zip(v).map(|(a, b)| a * b).sum())
+            .collect()
+    }
+
     /// Sum of the squared entries.
     pub fn squared_norm(&self) -> f64 {
         self.values.iter().map(|v| v * v).sum()

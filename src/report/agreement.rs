@@ -61,11 +61,13 @@ fn notes(w: &Writer, outcome: &OutcomeFindings, agreement: &AgreementFindings) -
             let key = if draws.enumerated { "agreement.draws.all" } else { "agreement.draws.some" };
             notes.push(w.fill(key, &[("method", &name), ("count", &count)]));
         }
-        notes.extend(
-            row.note
-                .as_ref()
-                .map(|why| w.fill("agreement.unanswered", &[("method", &name), ("why", w.text(why))])),
-        );
+        notes.extend(row.note.as_ref().map(|note| {
+            let key = if row.estimate.is_some() { "agreement.caution" } else { "agreement.unanswered" };
+            w.fill(key, &[("method", &name), ("why", w.text(&note.text)), ("code", &note.code)])
+        }));
+    }
+    if agreement.rows.iter().any(|row| row.method == InferenceMethod::Working && row.primary) {
+        notes.push(w.say("agreement.working_note"));
     }
     if outcome.estimates.iter().any(|estimate| estimate.link_se.is_some()) {
         notes.push(w.say("agreement.link_note"));
@@ -104,9 +106,13 @@ fn key(method: InferenceMethod) -> &'static str {
         InferenceMethod::WildRestricted => "wild_restricted",
         InferenceMethod::WildJackknife => "wild_jackknife",
         InferenceMethod::WildUnrestricted => "wild_unrestricted",
+        InferenceMethod::WildUnrestrictedJackknife => "wild_unrestricted_jackknife",
         InferenceMethod::WildWebb => "wild_webb",
+        InferenceMethod::WildUnrestrictedWebb => "wild_unrestricted_webb",
         InferenceMethod::SchoolBootstrap => "school_bootstrap",
+        InferenceMethod::SchoolBootstrapPercentile => "school_bootstrap_percentile",
         InferenceMethod::SignFlip => "sign_flip",
         InferenceMethod::Permutation => "permutation",
+        InferenceMethod::PermutationStudentised => "permutation_studentised",
     }
 }

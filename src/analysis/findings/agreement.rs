@@ -3,8 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Draws;
-use crate::i18n::Text;
+use super::{Draws, Notice};
 
 /// Estimates, intervals and p-values of one outcome by all methods for its design.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -39,11 +38,12 @@ pub struct AgreementRow {
     pub draws: Option<Draws>,
     /// Why there is no answer, or what to know about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<Text>,
+    pub note: Option<Notice>,
 }
 
 /// How estimate and uncertainty of an agreement row were made. Regression: change on nothing, change on arm, or
-/// last score on arm and pretest, as the estimand asks.
+/// last score on arm and pretest, as the estimand asks. Where the primary method has a working covariance, the wild
+/// bootstraps, the re-assignment of arms and the resampling of schools use it too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InferenceMethod {
@@ -75,14 +75,23 @@ pub enum InferenceMethod {
     WildJackknife,
     /// Wild cluster bootstrap, null not imposed.
     WildUnrestricted,
+    /// Wild cluster bootstrap, null not imposed, jackknifed scores (31 or S).
+    WildUnrestrictedJackknife,
     /// Wild cluster bootstrap, null imposed, Webb's six-point weights.
     WildWebb,
-    /// Resampling of whole schools.
+    /// Wild cluster bootstrap, null not imposed, Webb's six-point weights.
+    WildUnrestrictedWebb,
+    /// Resampling of whole schools (of whole pairs, in a design of pairs), studentised interval.
     SchoolBootstrap,
+    /// The same with a percentile interval, where the resamples have no standard errors of their own.
+    SchoolBootstrapPercentile,
     /// Signs of school changes flipped.
     SignFlip,
-    /// Arms re-assigned over schools, within strata or pairs where the design has them.
+    /// Arms re-assigned over schools, within strata or pairs where the design has them. The difference of school mean
+    /// changes, or the coefficient of the arm in the regression, as the estimand asks.
     Permutation,
+    /// The same with the coefficient divided by its CR1 standard error under every assignment.
+    PermutationStudentised,
 }
 
 /// The range of the primary estimate over samples that lack one school.

@@ -2,14 +2,15 @@
 //!
 //! What students of a school share stays together, and nothing of the size of the data is touched in a draw:
 //! a school enters as a short row of sums ([`Cases`]), and a statistic is a function of the totals of the
-//! schools drawn. `means` holds the statistics of designs (change of a group, difference of two arms),
-//! `draws` the resamples, `interval` the limits. Where few schools make few different resamples, all are
+//! schools drawn. `means` holds the statistics of designs (change of a group, difference of two arms), `coefficient`
+//! those of a regression, `draws` the resamples, `interval` the limits. Where few schools make few different resamples, all are
 //! enumerated with their probabilities and nothing is random.
 //!
 //! The variance of a mean over resamples is (J - 1)/J times the usual one, so that with few schools the
 //! percentile interval is too short; the studentised interval (bootstrap-t) corrects for it.
 
 mod cases;
+mod coefficient;
 mod draws;
 mod interval;
 mod means;
@@ -19,6 +20,7 @@ use super::ImpactError;
 use super::resampling::Reference;
 use crate::num::{Interval, NumError};
 pub use cases::{Cases, Totals};
+pub use coefficient::{ResampledFit, bootstrap_coefficient};
 use draws::Resamples;
 pub use means::{SchoolValues, case_bootstrap};
 pub use slopes::corrected_case_bootstrap;

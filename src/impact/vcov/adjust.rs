@@ -1,6 +1,9 @@
 //! The adjustment matrices of the CR family, one cluster at a time.
 
+use super::turned::Turned;
 use crate::impact::ImpactError;
+use crate::impact::ols::FittedOls;
+use crate::impact::scores::ClusterScore;
 use crate::num::linalg::{SmallMatrix, dot, symmetric_eigen};
 use crate::num::tol;
 
@@ -13,7 +16,8 @@ pub enum Adjustment {
     Cr1,
     /// CR0 times J (N - 1) / ((J - 1)(N - p)): the default of Stata.
     Cr1s,
-    /// A = (I - H_gg)^(-1/2): unbiased under the working model (Bell-McCaffrey). The default here.
+    /// A = (I - H_gg)^(-1/2): unbiased under the working model (Bell-McCaffrey). The default here. For a fit under a
+    /// working covariance D'D, A = D'[D (I - H)_g Phi (I - H)_g' D']^(-1/2) D.
     Cr2,
     /// A = (I - H_gg)^-1 without a scalar, as in clubSandwich: conservative.
     Cr3,
@@ -55,7 +59,7 @@ pub(super) struct Leverage {
     /// Cluster index as given.
     pub label: usize,
     /// S_g = Q_g'Q_g.
-    pub s: SmallMatrix,
+    s: SmallMatrix,
     weights: Weights,
     /// Directions of the basis that this cluster alone determines.
     alone: Option<SmallMatrix>,
@@ -71,6 +75,8 @@ enum Weights {
         rise: f64,
     },
     Dense(SmallMatrix),
+    /// CR2 under a working covariance: a contrast becomes weights of residuals, not another vector of the basis.
+    Turned(Turned),
 }
 
 impl Leverage {
@@ -119,9 +125,52 @@ impl Leverage {
         Leverage { label, s, weights: Weights::OneRow { q, rise }, alone }
     }
 
-    /// The adjustment applied to a vector of the basis.
+    /// The cluster's part of a fit and its adjusted score.
+    pub(super) fn of_cluster(
+        fit: &FittedOls,
+        cluster: ClusterScore,
+        rows: &[usize],
+        adjustment: Adjustment,
+    ) -> Result<(Self, Vec<f64>), ImpactError> {
+        let ClusterScore { label, s, score } = cluster;
+        if fit.icc == 0.0 || adjustment != Adjustment::Cr2 {
+            let leverage = Self::new(label, s, adjustment, rows.len())?;
+            let adjusted = leverage.adjust(&score);
+            return Ok((leverage, adjusted));
+        }
+        let eigen = symmetric_eigen(&s)?;
+        let mut alone = None;
+        let full = |value: &&f64| 1.0 - **value < tol::LEVERAGE_ONE;
+        let count = eigen.values.iter().filter(full).count();
+        for j in s.rows() - count..s.rows() {
+            let v: Vec<f64> = (0..s.rows()).map(|i| eigen.vectors.get(i, j)).collect();
+            alone.get_or_insert_with(|| SmallMatrix::zeros(v.len(), v.len())).add_outer(&v, &v, 1.0);
+        }
+        let (turned, adjusted) = Turned::new(fit, rows, count)?;
+        Ok((Leverage { label, s, weights: Weights::Turned(turned), alone }, adjusted))
+    }
+
+    /// Q_g' t, where `t` weighs the cluster's residuals as [`Self::adjust`] says for a contrast.
+    pub(super) fn image(&self, t: &[f64]) -> Vec<f64> {
+        match &self.weights {
+            Weights::Turned(turned) => turned.image(t),
+            _ => self.s.times(t),
+        }
+    }
+
+    /// t't of two such weights, the second with its image.
+    pub(super) fn inner(&self, first: &[f64], second: &[f64], image: &[f64]) -> f64 {
+        match &self.weights {
+            Weights::Turned(_) => dot(first, second),
+            _ => dot(first, image),
+        }
+    }
+
+    /// How a contrast `v` of the basis weighs the cluster's residuals: `Q_g adjust(v)`, or the weights themselves under
+    /// a working covariance.
     pub(super) fn adjust(&self, v: &[f64]) -> Vec<f64> {
         match &self.weights {
+            Weights::Turned(turned) => turned.weights(v),
             Weights::Identity => v.to_vec(),
             Weights::OneRow { q, rise } => {
                 let shift = rise * dot(q, v);

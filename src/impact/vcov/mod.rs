@@ -8,10 +8,12 @@
 //! `A_g` differs by [`Adjustment`]. All work is done in an orthonormal basis Q of the columns of X:
 //! with `S_g = Q_g'Q_g` the hat block is `H_gg = Q_g Q_g'`, and every function of `I - H_gg` acts on
 //! the columns of `Q_g` as the same function of `I - S_g`, a p x p matrix. No n_g x n_g matrix is ever
-//! formed, so a cluster of 10,000 students costs as much per row as one of ten.
+//! formed, so a cluster of 10,000 students costs as much per row as one of ten. A fit under an exchangeable working
+//! covariance (see [`super::working`]) has its own CR2, in `turned`.
 
 mod adjust;
 mod df;
+mod turned;
 mod wald;
 
 pub use adjust::Adjustment;
@@ -19,7 +21,7 @@ use adjust::Leverage;
 pub use wald::WaldTest;
 
 use super::ols::FittedOls;
-use super::scores::{ClusterScore, cluster_scores};
+use super::scores::cluster_scores;
 use super::{CoefTest, ImpactError};
 use crate::num::linalg::{SmallMatrix, dot};
 use crate::num::moments;
@@ -38,7 +40,7 @@ pub struct ClusterVariance<'a> {
 pub struct ContrastError {
     /// Standard error.
     pub se: f64,
-    /// Satterthwaite degrees of freedom under the working model of independent, equal errors.
+    /// Satterthwaite degrees of freedom under the working model: independent, equal errors for least squares.
     pub df: f64,
 }
 
@@ -62,9 +64,8 @@ impl<'a> ClusterVariance<'a> {
         let p = fit.rank();
         let mut leverages = Vec::with_capacity(clusters);
         let mut meat = SmallMatrix::zeros(p, p);
-        for ClusterScore { label, rows, s, score } in cluster_scores(fit) {
-            let leverage = Leverage::new(label, s, adjustment, rows)?;
-            let adjusted = leverage.adjust(&score);
+        for (score, (_, rows)) in cluster_scores(fit).into_iter().zip(fit.clusters.iter()) {
+            let (leverage, adjusted) = Leverage::of_cluster(fit, score, rows, adjustment)?;
             meat.add_outer(&adjusted, &adjusted, adjustment.factor(clusters, fit.n(), p));
             leverages.push(leverage);
         }

@@ -31,7 +31,7 @@ impl ClusterVariance<'_> {
     /// eta = q (q + 1) / sum_st Var(d_st),   D = Omega^-1/2 C V C' Omega^-1/2,   Omega = E(C V C')
     /// ```
     ///
-    /// Expectation and variances are those under independent, equal errors. With one contrast, F is the
+    /// Expectation and variances are those under the working model (independent, equal errors for least squares). With one contrast, F is the
     /// square of Satterthwaite's t.
     ///
     /// # Errors
@@ -66,8 +66,8 @@ impl ClusterVariance<'_> {
         Ok(WaldTest { f, df1: q as f64, df2, p: dist::f_sf(f, q as f64, df2)?, n: self.fit.n(), clusters })
     }
 
-    /// The degrees of freedom eta. In the basis, with W_g = A_g U Omega^-1/2 and V_g = S_g W_g,
-    /// `P_gh = [g = h] W_g'V_g - V_g'V_h` and the total variance is `sum_gh (tr P_gh)^2 + tr(P_gh P_gh)`;
+    /// The degrees of freedom eta. With T_g the weights of residuals for U Omega^-1/2 and V_g = Q_g'T_g,
+    /// `P_gh = [g = h] T_g'T_g - V_g'V_h` and the total variance is `sum_gh (tr P_gh)^2 + tr(P_gh P_gh)`;
     /// the double sum over clusters goes through `sum_g vec(V_g) vec(V_g)'`.
     fn eta(&self, u: &[Vec<f64>]) -> Result<f64, ImpactError> {
         let (q, p) = (u.len(), self.fit.rank());
@@ -75,9 +75,9 @@ impl ClusterVariance<'_> {
             self.leverages.iter().map(|l| u.iter().map(|c| l.adjust(c)).collect()).collect();
         let mut omega = SmallMatrix::zeros(q, q);
         for (leverage, w) in self.leverages.iter().zip(&raw) {
-            let v: Vec<Vec<f64>> = w.iter().map(|c| leverage.s.times(c)).collect();
+            let v: Vec<Vec<f64>> = w.iter().map(|c| leverage.image(c)).collect();
             for (i, j) in (0..q).flat_map(|i| (0..q).map(move |j| (i, j))) {
-                omega.set(i, j, omega.get(i, j) + dot(&w[i], &v[j]) - dot(&v[i], &v[j]));
+                omega.set(i, j, omega.get(i, j) + leverage.inner(&w[i], &w[j], &v[j]) - dot(&v[i], &v[j]));
             }
         }
         let root = inverse_root(&omega)?;
@@ -85,13 +85,13 @@ impl ClusterVariance<'_> {
         let mut own = 0.0;
         for (leverage, w) in self.leverages.iter().zip(&raw) {
             let w = combine(w, &root);
-            let v: Vec<Vec<f64>> = w.iter().map(|c| leverage.s.times(c)).collect();
+            let v: Vec<Vec<f64>> = w.iter().map(|c| leverage.image(c)).collect();
             let stacked = v.concat();
             outer.add_outer(&stacked, &stacked, 1.0);
             let (mut full, mut lost) = (SmallMatrix::zeros(q, q), SmallMatrix::zeros(q, q));
             for (i, j) in (0..q).flat_map(|i| (0..q).map(move |j| (i, j))) {
                 lost.set(i, j, dot(&v[i], &v[j]));
-                full.set(i, j, dot(&w[i], &v[j]) - dot(&v[i], &v[j]));
+                full.set(i, j, leverage.inner(&w[i], &w[j], &v[j]) - dot(&v[i], &v[j]));
             }
             own += spread(&full) - spread(&lost);
         }

@@ -1,29 +1,27 @@
 //! The same question by every method that answers it, the declared primary one first.
 
+mod notices;
+mod resampled;
+
+use std::collections::BTreeSet;
+
 use super::regression::{self, Estimand, Fitted};
 use super::{Sample, estimate};
 use crate::analysis::findings::{
-    AgreementFindings, AgreementRow, Draws, EstimateFindings, InferenceMethod, LeaveOneOut, Method,
+    AgreementFindings, AgreementRow, EstimateFindings, InferenceMethod, LeaveOneOut, Method, Notice,
 };
 use crate::analysis::frame::Linked;
 use crate::analysis::plan::FEW_SCHOOLS;
-use crate::i18n::Text;
-use crate::impact::case_bootstrap::{CaseOptions, SchoolValues, case_bootstrap};
-use crate::impact::clusters::cluster_means;
 use crate::impact::mixed::Ddf;
-use crate::impact::resampling::Reference;
 use crate::impact::vcov::{Adjustment, ClusterVariance};
-use crate::impact::wild::{WildOptions, WildResiduals, WildScores, WildWeights, wild_bootstrap};
-use crate::impact::{CoefTest, ImpactError, did};
+use crate::impact::{Arm, CoefTest, ImpactError, did};
 use crate::study::OutcomeRole;
 
-/// Schools below which signs alone give too few patterns, so that Webb's weights are shown too (standards 5.2).
-const WEBB_BELOW: usize = 12;
-
-/// The table; none for exploratory outcomes, unknown schools and fewer than [`FEW_SCHOOLS`] of them.
+/// The table; none for exploratory outcomes, unknown schools, fewer than [`FEW_SCHOOLS`] of them, and an arm with a
+/// single school: there the difference is not tested (A-FEW-002), by no method.
 pub(super) fn all(sample: &Sample<'_>, role: OutcomeRole) -> Option<AgreementFindings> {
     let schools = sample.linked.clusters()?;
-    if schools < FEW_SCHOOLS || role == OutcomeRole::Exploratory {
+    if schools < FEW_SCHOOLS || role == OutcomeRole::Exploratory || has_lone_school(sample) {
         return None;
     }
     let primary = estimate::primary_here(sample, &mut Vec::new());
@@ -32,13 +30,26 @@ pub(super) fn all(sample: &Sample<'_>, role: OutcomeRole) -> Option<AgreementFin
     rows.extend(working(sample, primary));
     rows.extend(student_level(sample, estimand, primary));
     rows.extend(mixed(sample, estimand));
-    rows.extend(resampled(sample, estimand));
+    rows.extend(resampled::rows(sample, estimand, primary));
     // The primary leads; the others keep their order.
     rows.sort_by_key(|row| !row.primary);
     Some(AgreementFindings {
         estimand: estimand.name().to_owned(),
         rows,
         leave_one_out: leave_one_out(sample, primary),
+    })
+}
+
+/// Whether an arm has fewer than two schools, where schools belong to one arm.
+fn has_lone_school(sample: &Sample<'_>) -> bool {
+    if !sample.compares() || sample.plan.arms_within_schools {
+        return false;
+    }
+    let cluster = sample.linked.cluster.as_deref().unwrap_or_default();
+    let roles = sample.roles(sample.linked);
+    [Arm::Program, Arm::Comparison].into_iter().any(|arm| {
+        let own = roles.iter().zip(cluster).filter(|(role, _)| **role == arm);
+        own.map(|(_, school)| school).collect::<BTreeSet<_>>().len() < 2
     })
 }
 
@@ -57,8 +68,12 @@ fn blank(method: InferenceMethod) -> AgreementRow {
 }
 
 /// A row without an answer, and why.
-fn unanswered(method: InferenceMethod, why: &str) -> AgreementRow {
-    AgreementRow { note: Some(Text::new(why, why)), ..blank(method) }
+fn unanswered(method: InferenceMethod, why: &ImpactError) -> AgreementRow {
+    refused(method, notices::unanswered(why))
+}
+
+fn refused(method: InferenceMethod, note: Notice) -> AgreementRow {
+    AgreementRow { note: Some(note), ..blank(method) }
 }
 
 fn of_test(method: InferenceMethod, test: &CoefTest) -> AgreementRow {
@@ -84,13 +99,15 @@ fn of_estimate(method: InferenceMethod, found: &EstimateFindings) -> AgreementRo
     }
 }
 
-/// Methods on one value per school. An adjusted difference has none: its pretest is the students'.
+/// Methods on one value per school. An adjusted difference has none (its pretest is the students'), and no more have
+/// arms within schools.
 fn school_level(sample: &Sample<'_>, primary: Method) -> Vec<AgreementRow> {
     use InferenceMethod::{Permutation, SchoolMeans, SchoolMeansPooled, SignFlip};
     let adjusted = Estimand::of(primary, sample.compares()) == Estimand::AdjustedDifference;
     let methods: &[(InferenceMethod, Method)] = match (sample.compares(), adjusted) {
         (false, _) => &[(SchoolMeans, Method::ClusterMeanT), (SignFlip, Method::SignFlip)],
         (true, true) => &[],
+        (true, false) if sample.plan.arms_within_schools => &[],
         (true, false) => &[
             (SchoolMeans, Method::DidClusterCr2),
             (SchoolMeansPooled, Method::DidClusterPooled),
@@ -103,10 +120,10 @@ fn school_level(sample: &Sample<'_>, primary: Method) -> Vec<AgreementRow> {
             Ok(found) => {
                 rows.push(AgreementRow { primary: *method == primary, ..of_estimate(*name, &found) });
             }
-            Err(why) => rows.push(unanswered(*name, &why.to_string())),
+            Err(why) => rows.push(unanswered(*name, &why)),
         }
     }
-    rows.extend(welch(sample).filter(|_| sample.compares() && !adjusted));
+    rows.extend(welch(sample).filter(|_| !methods.is_empty()));
     rows
 }
 
@@ -140,12 +157,12 @@ fn student_level(sample: &Sample<'_>, estimand: Estimand, primary: Method) -> Ve
         Method::StudentCr2 | Method::DidStudentCr2 | Method::AncovaCr2 | Method::AncovaWithin
     );
     match regression::least_squares(estimand, sample, sample.linked) {
-        Err(why) => vec![unanswered(Cr2, &why.to_string())],
+        Err(why) => vec![unanswered(Cr2, &why)],
         Ok(fitted) => adjustments
             .into_iter()
             .map(|(name, adjustment)| match robust(&fitted, adjustment, sample.alpha()) {
                 Ok(test) => AgreementRow { primary: name == Cr2 && by_students, ..of_test(name, &test) },
-                Err(why) => unanswered(name, &why.to_string()),
+                Err(why) => unanswered(name, &why),
             })
             .collect(),
     }
@@ -167,7 +184,7 @@ fn working(sample: &Sample<'_>, primary: Method) -> Option<AgreementRow> {
     let found = (primary == Method::AncovaWorking).then(|| estimate::by(primary, sample, sample.linked))?;
     Some(match found {
         Ok(found) => AgreementRow { primary: true, ..of_estimate(name, &found) },
-        Err(why) => unanswered(name, &why.to_string()),
+        Err(why) => unanswered(name, &why),
     })
 }
 
@@ -175,91 +192,15 @@ fn mixed(sample: &Sample<'_>, estimand: Estimand) -> Vec<AgreementRow> {
     use InferenceMethod::{MixedKenwardRoger, MixedSatterthwaite};
     let names = [(MixedSatterthwaite, Ddf::Satterthwaite), (MixedKenwardRoger, Ddf::KenwardRoger)];
     match regression::mixed(estimand, sample, sample.linked) {
-        Err(why) => vec![unanswered(MixedKenwardRoger, &why.to_string())],
+        Err(why) => vec![refused(MixedKenwardRoger, notices::mixed(&why))],
         Ok(model) => names
             .into_iter()
             .map(|(name, ddf)| match model.fit.test(&model.contrast, ddf, sample.alpha()) {
                 Ok(test) => of_test(name, &test.coef),
-                Err(why) => unanswered(name, &why.to_string()),
+                Err(why) => refused(name, notices::mixed(&why)),
             })
             .collect(),
     }
-}
-
-/// Wild bootstraps of the regression and the resampling of schools.
-fn resampled(sample: &Sample<'_>, estimand: Estimand) -> Vec<AgreementRow> {
-    use InferenceMethod::{WildJackknife, WildRestricted, WildUnrestricted, WildWebb};
-    let rules = &sample.study.study.analysis;
-    let base = WildOptions {
-        draws: u32::try_from(rules.permutations).unwrap_or(u32::MAX),
-        seed: rules.seed,
-        alpha: sample.alpha(),
-        ..WildOptions::default()
-    };
-    let mut variants = vec![
-        (WildRestricted, base),
-        (WildJackknife, WildOptions { scores: WildScores::Jackknife, ..base }),
-        (WildUnrestricted, WildOptions { residuals: WildResiduals::Unrestricted, ..base }),
-    ];
-    if sample.linked.clusters().is_some_and(|schools| schools < WEBB_BELOW) {
-        variants.push((WildWebb, WildOptions { weights: WildWeights::Webb, ..base }));
-    }
-    let mut rows = match regression::least_squares(estimand, sample, sample.linked) {
-        Err(why) => vec![unanswered(WildRestricted, &why.to_string())],
-        Ok(fitted) => variants.into_iter().map(|(name, options)| wild(&fitted, name, &options)).collect(),
-    };
-    if estimand != Estimand::AdjustedDifference {
-        let name = InferenceMethod::SchoolBootstrap;
-        let found = schools_resampled(sample, estimand, base);
-        rows.push(found.unwrap_or_else(|why| unanswered(name, &why.to_string())));
-    }
-    rows
-}
-
-fn wild(fitted: &Fitted, name: InferenceMethod, options: &WildOptions) -> AgreementRow {
-    match wild_bootstrap(&fitted.fit, &fitted.contrast, options) {
-        Err(why) => unanswered(name, &why.to_string()),
-        Ok(test) => AgreementRow {
-            estimate: Some(test.estimate),
-            se: Some(test.se),
-            ci: test.ci.low.zip(test.ci.high).map(|(low, high)| [low, high]),
-            p: Some(test.p),
-            draws: Some(Draws { count: test.draws, enumerated: test.reference == Reference::Enumerated }),
-            ..blank(name)
-        },
-    }
-}
-
-fn schools_resampled(
-    sample: &Sample<'_>,
-    estimand: Estimand,
-    options: WildOptions,
-) -> Result<AgreementRow, ImpactError> {
-    let linked = sample.linked;
-    let cluster = linked.cluster.as_deref().unwrap_or_default();
-    let means = cluster_means(&linked.changes(), cluster)?;
-    let values: Vec<f64> = means.iter().map(|school| school.mean).collect();
-    let arms = match estimand {
-        Estimand::MeanChange => None,
-        _ => Some(did::cluster_arms(&sample.roles(linked), cluster, &means)?),
-    };
-    let schools = SchoolValues { values: &values, weights: None, arms: arms.as_deref(), strata: None };
-    let options = CaseOptions {
-        draws: options.draws,
-        seed: options.seed,
-        alpha: options.alpha,
-        ..CaseOptions::default()
-    };
-    let found = case_bootstrap(&schools, &options)?;
-    let interval = found.bootstrap_t.unwrap_or(found.percentile);
-    Ok(AgreementRow {
-        estimate: Some(found.estimate),
-        se: Some(found.bootstrap_se),
-        ci: Some([interval.low, interval.high]),
-        p: found.p,
-        draws: Some(Draws { count: found.total, enumerated: found.reference == Reference::Enumerated }),
-        ..blank(InferenceMethod::SchoolBootstrap)
-    })
 }
 
 /// The primary estimate without each school in turn.

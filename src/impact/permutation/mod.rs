@@ -1,10 +1,17 @@
 //! Two arms: the test that re-assigns arms over schools.
+//!
+//! Here with one mean per school, in `coefficient` with the arm's coefficient in a regression on students.
+
+mod assignments;
+mod coefficient;
 
 use super::clusters::ClusterIndex;
 use super::resampling::{Reference, ResamplingOptions, ResamplingTest, threshold};
 use super::{Arm, ImpactError};
 use crate::num::moments;
 use crate::num::rng::Stream;
+use assignments::{advance, choose};
+pub use coefficient::{ArmPermutation, CoefficientTest, PermutationStatistic, permutation_of_coefficient};
 
 /// Largest number of assignments that are enumerated.
 pub const MOST_ENUMERATED: u64 = 200_000;
@@ -154,26 +161,6 @@ fn count_extreme(sums: &[Vec<f64>], so_far: f64, limit: f64) -> u64 {
         None => u64::from(so_far.abs() >= limit),
         Some((first, rest)) => first.iter().map(|sum| count_extreme(rest, so_far + sum, limit)).sum(),
     }
-}
-
-/// The next combination in lexicographic order; false after the last.
-fn advance(chosen: &mut [usize], population: usize) -> bool {
-    let k = chosen.len();
-    let Some(place) = (0..k).rev().find(|&i| chosen[i] < population - k + i) else { return false };
-    chosen[place] += 1;
-    for i in place + 1..k {
-        chosen[i] = chosen[i - 1] + 1;
-    }
-    true
-}
-
-/// Number of combinations, `None` when it exceeds the limit of enumeration by far.
-fn choose(n: u64, k: u64) -> Option<u64> {
-    let mut total: u64 = 1;
-    for step in 1..=k.min(n - k) {
-        total = total.checked_mul(n - step + 1)? / step;
-    }
-    Some(total)
 }
 
 #[cfg(test)]
