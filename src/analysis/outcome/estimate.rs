@@ -152,6 +152,7 @@ pub(super) fn by(
         Method::DidClusterCr2 => did::did_schools(&changes, &roles(), cluster, alpha)?.cr2,
         Method::DidClusterPooled => did::did_schools(&changes, &roles(), cluster, alpha)?.pooled,
         Method::DidStudentCr2 => did::did_students(&changes, &roles(), cluster, alpha)?,
+        Method::WithinSchoolT => did::did_within_schools(&changes, &roles(), cluster, alpha)?,
         Method::SchoolPermutation => {
             let schools = crate::impact::clusters::cluster_means(&changes, cluster)?;
             let arms = did::cluster_arms(&roles(), cluster, &schools)?;

@@ -27,7 +27,7 @@ use polars::prelude::PolarsResult;
 
 use super::Material;
 use super::answer_quality::Judged;
-use super::findings::{Design, Mdes, Notice, OutcomeFindings, Plan};
+use super::findings::{Design, GrowthFindings, Mdes, Notice, OutcomeFindings, Plan};
 use super::frame::{self, Linked, Measured};
 use super::measurement::{self, LinkError};
 use super::notices;
@@ -238,12 +238,27 @@ fn estimate_cohorts(
     findings.notices.retain(|notice| !linked_only(notice));
     if findings.notices.is_empty() {
         over_time::of_cohorts(sample, findings);
-        findings.growth = over_time::growth(sample);
+        findings.growth = growth(material, outcome, sample, findings);
         findings.mdes = mdes(sample, findings);
     }
     for notice in &mut findings.notices {
         notice.about.clone_from(&outcome.id);
     }
+}
+
+/// Changes between all waves of a study with more than two, beside the primary estimate.
+fn growth(
+    material: Material<'_>,
+    outcome: &Outcome,
+    sample: &Sample<'_>,
+    findings: &mut OutcomeFindings,
+) -> Option<GrowthFindings> {
+    let link_error = |waves: &[usize], weights: &[f64]| {
+        measurement::error_of_contrast(&material, outcome, waves, weights, false)
+    };
+    let primary = findings.estimates.iter().find(|estimate| estimate.primary);
+    let beside = over_time::Beside { primary, link_error: &link_error };
+    over_time::growth(sample, &beside, &mut findings.notices)
 }
 
 /// The first arm in which nobody has both scores, where arms are compared.
@@ -274,7 +289,7 @@ fn estimate_all(
         findings.estimates.push(estimate);
     }
     findings.agreement = agreement::all(sample, outcome.role);
-    findings.growth = over_time::growth(sample);
+    findings.growth = growth(material, outcome, sample, findings);
     findings.arm_changes = effects::arm_changes(sample);
     findings.effect_sizes = effects::all(sample, &findings.estimates);
     findings.translation = translation::all(sample, &findings.effect_sizes, &mut findings.notices);
