@@ -2,6 +2,8 @@
 //! agreement of the methods. Expected values are written out here or come from the textbook formula.
 
 mod pipeline;
+#[path = "designs/waves.rs"]
+mod waves;
 
 #[path = "designs/agreement.rs"]
 mod agreement;

@@ -2,7 +2,11 @@
 //! (`tests/reference/relations.json`, made by the R script beside it).
 
 use dampak::impact::association::{relate_persons, relate_schools};
-use dampak::impact::moderation::{GroupedChanges, Interaction, compare_cluster_groups, compare_groups};
+use dampak::impact::did::stratum_columns;
+use dampak::impact::moderation::{
+    AdjustedModel, GroupedChanges, GroupedScores, Interaction, compare_adjusted_groups,
+    compare_cluster_groups, compare_groups,
+};
 use dampak::impact::{Arm, CoefTest, clusters};
 use serde_json::Value;
 
@@ -116,5 +120,66 @@ fn associations_are_those_of_r() {
         let values = values.unwrap();
         reference.near(values.low, &format!("{path}/{place}/0"), TOLERANCE);
         reference.near(values.high, &format!("{path}/{place}/1"), TOLERANCE);
+    }
+}
+
+/// nlme and the search here stop where the likelihood is flat: the share of schools' variance, and so the weights,
+/// agree to some six digits only.
+const REML_TOLERANCE: f64 = 1e-5;
+
+#[test]
+fn adjusted_interactions_are_those_of_club_sandwich() {
+    let reference = Reference::read();
+    let (change, before) = (reference.column("change"), reference.column("before"));
+    let after: Vec<f64> = change.iter().zip(&before).map(|(change, before)| before + change).collect();
+    let (school, arms) = (reference.index("school"), reference.arms());
+    let strata = stratum_columns(&reference.index("block"));
+    let groups = ["sex", "grade"].map(|name| (name, reference.index(name)));
+    for (name, group) in &groups {
+        let data = GroupedScores {
+            after: &after,
+            before: &before,
+            group,
+            arm: &arms,
+            cluster: &school,
+            strata: &strata,
+        };
+        let plain = compare_adjusted_groups(data, AdjustedModel::Plain, 0.05).unwrap();
+        reference.same(plain, &format!("/adjusted/plain/{name}"));
+        let path = format!("/adjusted/working/{name}");
+        let near =
+            |found: f64, field: &str| reference.near(found, &format!("{path}/{field}"), REML_TOLERANCE);
+        match compare_adjusted_groups(data, AdjustedModel::RandomIntercept, 0.05).unwrap() {
+            Interaction::One(test) => {
+                near(test.estimate, "estimate");
+                near(test.se, "se");
+                near(test.df, "df");
+                near(test.p, "p");
+            }
+            Interaction::Several(test) => {
+                near(test.f, "f");
+                near(test.df2, "df2");
+                near(test.p, "p");
+            }
+        }
+    }
+    // Arms within schools: every other student; a district is a property of schools and keeps its interaction.
+    let inside: Vec<Arm> = reference
+        .index("inside")
+        .iter()
+        .map(|arm| if *arm == 1 { Arm::Program } else { Arm::Comparison })
+        .collect();
+    for name in ["sex", "district"] {
+        let group = reference.index(name);
+        let data = GroupedScores {
+            after: &after,
+            before: &before,
+            group: &group,
+            arm: &inside,
+            cluster: &school,
+            strata: &[],
+        };
+        let found = compare_adjusted_groups(data, AdjustedModel::WithinClusters, 0.05).unwrap();
+        reference.same(found, &format!("/adjusted/within/{name}"));
     }
 }

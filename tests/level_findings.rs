@@ -28,7 +28,15 @@ struct Made<'a> {
     knows_schools: bool,
     /// Which of the levels from 0, 4 and 7 count as reached.
     reached: [bool; 3],
+    /// The pair to compare in a study with a follow-up wave, at which a third of the students are absent; none for
+    /// two waves.
+    follow_up: Option<[&'static str; 2]>,
     right: Right<'a>,
+}
+
+/// Whether a student is absent at the follow-up.
+fn absent(school: usize, student: usize) -> bool {
+    (school + student).is_multiple_of(3)
 }
 
 fn text(words: &str) -> Value {
@@ -75,6 +83,11 @@ impl Made<'_> {
             "outcomes": [{ "id": "score", "label": text("Score"), "role": "primary",
                 "from": { "instrument": "test", "scale": "total" } }]
         });
+        if let Some(pair) = self.follow_up {
+            study["waves"].as_array_mut().unwrap().push(json!({ "id": "later", "label": text("Later") }));
+            study["responses"].as_array_mut().unwrap().push(response("later"));
+            study["analysis"] = json!({ "compare": pair });
+        }
         if self.program.is_some() {
             columns["arm"] = json!("arm");
             let arm = |id: &str, role: &str| json!({ "id": id, "label": text(id), "role": role });
@@ -91,13 +104,16 @@ impl Made<'_> {
         files.insert("test.json", self.instrument().to_string());
         let ids: Vec<String> = (1..=self.items).map(|item| format!("Q{item:02}")).collect();
         let mut roster = "id,school,arm\n".to_owned();
-        let mut sheets = [0, 1].map(|_| format!("id,{}\n", ids.join(",")));
+        let mut sheets = [0, 1, 2].map(|_| format!("id,{}\n", ids.join(",")));
         for school in 0..self.schools {
             for student in 0..self.size {
                 let id = format!("P{school:02}{student:02}");
                 let arm = if school < self.program.unwrap_or(0) { "taught" } else { "other" };
                 roster.push_str(&format!("{id},S{school:02},{arm}\n"));
                 for (wave, sheet) in sheets.iter_mut().enumerate() {
+                    if wave == 2 && absent(school, student) {
+                        continue;
+                    }
                     let right = (self.right)(school, student, wave);
                     // Different items are right for different students, so that items do not stand in one order.
                     let answer = |item: usize| {
@@ -109,9 +125,10 @@ impl Made<'_> {
             }
         }
         files.insert("roster.csv", roster);
-        let [before, after] = sheets;
+        let [before, after, later] = sheets;
         files.insert("before.csv", before);
         files.insert("after.csv", after);
+        files.insert("later.csv", later);
         let findings = pipeline::findings(Path::new("study.json"), &files);
         is_well_told(&findings);
         findings
@@ -159,6 +176,7 @@ fn made(right: Right<'_>) -> Made<'_> {
         program: None,
         knows_schools: true,
         reached: [false, true, true],
+        follow_up: None,
         right,
     }
 }
@@ -295,4 +313,72 @@ fn every_reason_for_a_gap_has_its_code() {
     };
     let findings = made(&lower_only).findings();
     assert!(codes(&findings).contains(&"A-LEVEL-008"), "{:?}", codes(&findings));
+}
+
+/// A student falls back at the follow-up, so that its numbers cannot be taken for those of the second wave.
+fn falling_back(school: usize, student: usize, wave: usize) -> usize {
+    if wave == 2 { usual(school, student, 1).saturating_sub(2) } else { usual(school, student, wave) }
+}
+
+fn place(right: usize) -> usize {
+    usize::from(right >= 4) + usize::from(right >= 7)
+}
+
+#[test]
+fn models_of_levels_are_of_the_waves_that_are_compared() {
+    for program in [None, Some(6)] {
+        let two = Made { program, ..made(&falling_back) }.findings();
+        let three = Made { program, follow_up: Some(["before", "after"]), ..made(&falling_back) }.findings();
+        // The follow-up changes nothing in a comparison of the first two waves: not one digit.
+        let models = |found: &Findings| serde_json::to_value(models(found)).unwrap();
+        assert_eq!(models(&two), models(&three));
+    }
+}
+
+#[test]
+fn models_of_a_later_pair_leave_the_absent_out() {
+    let findings = Made { follow_up: Some(["after", "later"]), ..made(&falling_back) }.findings();
+    let present: Vec<(usize, usize)> = (0..12)
+        .flat_map(|school| (0..12).map(move |student| (school, student)))
+        .filter(|(school, student)| !absent(*school, *student))
+        .collect();
+    let at =
+        |wave: usize| move |(school, student): &(usize, usize)| place(falling_back(*school, *student, wave));
+    let (before, after): (Vec<usize>, Vec<usize>) =
+        (present.iter().map(at(1)).collect(), present.iter().map(at(2)).collect());
+    let found = models(&findings);
+    let pairs = || before.iter().zip(&after);
+    let [moved] = found.movement.as_slice() else { panic!("one group") };
+    assert_eq!((moved.n, moved.n), (96, present.len()));
+    assert_eq!(moved.rose, pairs().filter(|(from, to)| to > from).count());
+    assert_eq!(moved.fell, pairs().filter(|(from, to)| to < from).count());
+    // Bowker by hand over the pairs of levels between which somebody moved.
+    let count = |from: usize, to: usize| pairs().filter(|pair| *pair == (&from, &to)).count() as f64;
+    let chi2: f64 = [(0, 1), (0, 2), (1, 2)]
+        .into_iter()
+        .map(|(low, high)| (count(low, high), count(high, low)))
+        .filter(|(up, down)| up + down > 0.0)
+        .map(|(up, down)| (up - down).powi(2) / (up + down))
+        .sum();
+    assert!((moved.bowker.unwrap().chi2 - chi2).abs() < 1e-12);
+    // With the wave as its only column the logistic regression is the odds ratio of the two shares.
+    let odds = |levels: &[usize]| {
+        let reached = levels.iter().filter(|level| **level >= 1).count() as f64;
+        reached / (levels.len() as f64 - reached)
+    };
+    let reached = found.reached.as_ref().unwrap();
+    let ratio = odds(&after) / odds(&before);
+    assert!((reached.odds[0].odds_ratio / ratio - 1.0).abs() < 1e-8 && ratio < 1.0);
+    assert_eq!((reached.odds[0].n, reached.cuts[0].shares[0].wave.as_str()), (96, "after"));
+    // The error of measurement is that of the compared earlier wave.
+    let scale = findings.instruments.iter().find(|own| own.wave == "after").unwrap();
+    assert!((reached.cuts[0].sem - scale.scales[0].sem.unwrap()).abs() < 1e-12);
+    assert!(reached.shares.iter().all(|share| share.n == 96));
+}
+
+#[test]
+fn nobody_moving_is_said() {
+    let still = made(&|a, b, _| usual(a, b, 0)).findings();
+    assert!(codes(&still).contains(&"A-LEVEL-012"), "{:?}", codes(&still));
+    assert!(models(&still).movement[0].stuart_maxwell.is_none());
 }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use dampak::analysis::Findings;
-use dampak::analysis::findings::{DifClass, Method, NoticeKind};
+use dampak::analysis::findings::{DifClass, EstimateFindings, Method, NoticeKind};
 use dampak::instrument::IrtModel;
 use dampak::io::Memory;
 use serde_json::{Value, json};
@@ -106,6 +106,11 @@ fn files(plan: Plan, change: impl Fn(&mut Value, &mut Value)) -> Memory {
     files.insert("test.json", instrument.to_string());
     files.insert("study.json", study.to_string());
     let mut draws = Draws(0x9e37_79b9_7f4a_7c15 ^ (plan.seed << 20));
+    // A third wave draws by itself, so that the first two are what they are without it.
+    let mut third = Draws(0x51ed_270b_9f3a_1c77 ^ (plan.seed << 20));
+    let mut later = "id".to_owned();
+    (0..ITEMS).for_each(|place| write!(later, ",{}", item(place)).unwrap());
+    later.push('\n');
     let mut roster = "id,school,sex\n".to_owned();
     let head = |booklet: bool| if booklet { "id,booklet" } else { "id" };
     let mut waves = [String::new(), String::new()];
@@ -139,7 +144,16 @@ fn files(plan: Plan, change: impl Fn(&mut Value, &mut Value)) -> Memory {
             }
             text.push('\n');
         }
+        write!(later, "P{person:04}").unwrap();
+        for place in 0..ITEMS {
+            // Items keep their difficulty but for a scatter that links of this wave have to carry.
+            let b = difficulty(place) + if place % 3 == 0 { 0.15 } else { -0.075 };
+            let right = third.uniform() < 1.0 / (1.0 + (-(ability + 2.0 * GAIN - b)).exp());
+            later.push_str(if right { ",A" } else { ",B" });
+        }
+        later.push('\n');
     }
+    files.insert("later.csv", later);
     files.insert("roster.csv", roster);
     let [pre, post] = waves;
     files.insert("pre.csv", pre);
@@ -179,6 +193,47 @@ fn a_planted_change_is_measured_with_its_link_error() {
     assert!((link.error_all.unwrap() - (variance / d.len() as f64).sqrt()).abs() < 1e-12);
     let sign_flip = found.outcomes[0].estimates.iter().find(|e| e.method == Method::SignFlip).unwrap();
     assert!(sign_flip.link_se.is_none() && (sign_flip.estimate - primary.estimate).abs() < 1e-12);
+}
+
+#[test]
+fn changes_between_all_waves_carry_their_own_link_errors() {
+    let with = |compare: [&'static str; 2]| {
+        findings(PLAIN, move |_, study| {
+            study["waves"].as_array_mut().unwrap().push(json!({"id": "later", "label": {"en": "Later"}}));
+            let file = json!({"instrument": "test", "wave": "later", "file": "later.csv", "columns": {"person": "id"}});
+            study["responses"].as_array_mut().unwrap().push(file);
+            study["analysis"] = json!({"compare": compare});
+        })
+    };
+    let found = with(["pre", "post"]);
+    let links = &found.measurement[0].found.as_ref().expect("measured").links;
+    let [post, later] = links.as_slice() else { panic!("two links") };
+    let growth = found.outcomes[0].growth.as_ref().unwrap();
+    let [to_post, to_later, between] = growth.contrasts.as_slice() else { panic!("three contrasts") };
+    let sd_over_root = |values: &[f64]| {
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
+        (squares / (values.len() - 1) as f64 / values.len() as f64).sqrt()
+    };
+    let near = |found: Option<f64>, expected: f64| {
+        assert!((found.unwrap() - expected).abs() < 1e-12, "{found:?} against {expected}");
+    };
+    near(to_post.estimate.link_se, post.error_all.unwrap());
+    near(to_later.estimate.link_se, later.error_all.unwrap());
+    // From the second wave to the third the items differ by the difference of their locations there.
+    let steps: Vec<f64> = post.anchors.iter().zip(&later.anchors).map(|(a, b)| b.later - a.later).collect();
+    near(between.estimate.link_se, sd_over_root(&steps));
+    // Without dates the trend is per wave: half the difference of the third and the first.
+    let slopes: Vec<f64> = later.anchors.iter().map(|own| (own.later - own.first) / 2.0).collect();
+    near(growth.trend.as_ref().unwrap().link_se, sd_over_root(&slopes));
+    // The row of the compared waves is the primary estimate to the last digit, link error and all.
+    let primary = &found.outcomes[0].estimates[0];
+    assert!(to_post.primary && primary.primary);
+    let parts = |own: &EstimateFindings| (own.estimate, own.se, own.df, own.p, own.ci, own.n);
+    assert_eq!(parts(&to_post.estimate), parts(primary));
+    // A later pair has the error of its own link, not that of the last wave against the first.
+    let found = with(["post", "later"]);
+    near(found.outcomes[0].estimates[0].link_se, sd_over_root(&steps));
 }
 
 #[test]

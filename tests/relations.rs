@@ -7,8 +7,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use dampak::analysis::Findings;
-use dampak::analysis::findings::{AssociationKind, InteractionMethod, Notice, SubgroupFindings};
+use dampak::analysis::findings::{AssociationKind, InteractionMethod, Method, Notice, SubgroupFindings};
+use dampak::i18n::Lang;
+use dampak::impact::multiplicity::{benjamini_hochberg, hochberg, holm};
 use dampak::io::Memory;
+use dampak::report::claim::passages;
+use dampak::report::compose;
+use dampak::study::Correction;
 use serde_json::{Value, json};
 
 /// One student.
@@ -176,6 +181,131 @@ fn small_groups_are_not_shown_nor_given_away() {
     assert_eq!((own.groups.len(), own.suppressed, own.withheld), (0, 1, 1));
     assert_eq!(codes(&own.notices), ["A-SUB-001"]);
     assert!(own.interaction.is_none());
+}
+
+#[test]
+fn a_draw_by_lot_has_its_interaction_given_the_first_score() {
+    let (root, mut students) = reference("sex");
+    let number = |name: &str, row: usize| root["data"][name][row].as_f64().unwrap();
+    for (row, student) in students.iter_mut().enumerate() {
+        assert_eq!(student.before, number("before", row));
+        // The block travels in the column of hours.
+        student.hours = Some(number("block", row));
+    }
+    let found = findings(&students, |study| {
+        with_arms(study);
+        study["assignment"] = json!("random_school");
+        study["roster"][0]["columns"]["stratum"] = json!("hours");
+        study["analysis"] = json!({"smallest_cell": 5});
+    });
+    let test = subgroup(&found).interaction.as_ref().unwrap();
+    assert_eq!(test.method, InteractionMethod::AdjustedWorking);
+    assert_eq!(test.estimand, "difference_of_adjusted_differences");
+    let expected = &root["adjusted"]["working"]["sex"];
+    // The share of the schools' variance is found by REML, to some six digits.
+    let near = |found: f64, field: &str| {
+        let expected = expected[field].as_f64().unwrap();
+        assert!((found - expected).abs() < 1e-5 * expected.abs().max(1.0), "{found} against {expected}");
+    };
+    near(test.estimate.unwrap(), "estimate");
+    near(test.se.unwrap(), "se");
+    near(test.df, "df");
+    near(test.p, "p");
+    let methods: Vec<Method> = subgroup(&found).groups.iter().map(|group| group.estimate.method).collect();
+    assert_eq!(methods, [Method::AncovaWorking; 2]);
+    assert!(codes(&found.notices).contains(&"A-CELL-001"));
+}
+
+#[test]
+fn a_group_of_schools_is_compared_where_schools_hold_both_arms() {
+    let (root, mut students) = reference("district");
+    for (row, student) in students.iter_mut().enumerate() {
+        student.arm = if root["data"]["inside"][row] == 1 { "T" } else { "C" };
+    }
+    let drawn = |assignment: &str| {
+        findings(&students, |study| {
+            with_arms(study);
+            study["assignment"] = json!(assignment);
+            study["analysis"] = json!({"smallest_cell": 5});
+        })
+    };
+    let found = drawn("random_student");
+    let own = subgroup(&found);
+    let test = own.interaction.as_ref().unwrap();
+    assert_eq!((test.method, own.of_schools), (InteractionMethod::AdjustedWithin, true));
+    close(test.statistic, &root["adjusted"]["within"]["district"]["f"], 1.0);
+    close(test.p, &root["adjusted"]["within"]["district"]["p"], 1.0);
+    let found = drawn("school");
+    let own = subgroup(&found);
+    assert_eq!(own.interaction.as_ref().unwrap().method, InteractionMethod::PersonsCr2);
+    assert_eq!(own.groups.len(), 3);
+    assert!(own.groups.iter().all(|group| group.estimate.method == Method::DidStudentCr2));
+    assert!(!codes(&own.notices).contains(&"A-SUB-006"));
+}
+
+#[test]
+fn interactions_are_corrected_as_their_family_is() {
+    let students = plain(10, 12);
+    let with = |families: Value| {
+        let found = findings(&students, |study| {
+            study["outcomes"][0]["family"] = json!("tests");
+            let mut other = study["outcomes"][0].clone();
+            other["id"] = json!("science");
+            other["from"]["columns"] = json!({"pre": "post", "post": "pre"});
+            study["outcomes"].as_array_mut().unwrap().push(other);
+            study["subgroups"].as_array_mut().unwrap().push(json!(
+                {"id": "hours", "label": {"en": "Hours"}, "column": "school", "declared": true}));
+            study["analysis"]["families"] = families.clone();
+        });
+        let outcomes = found.outcomes.iter();
+        let tests = outcomes.flat_map(|outcome| &outcome.subgroups).filter_map(|own| own.interaction.clone());
+        tests.collect::<Vec<_>>()
+    };
+    for (families, correction) in [
+        (json!({}), Correction::Holm),
+        (json!({"tests": "benjamini_hochberg"}), Correction::BenjaminiHochberg),
+        (json!({"tests": "hochberg"}), Correction::Hochberg),
+    ] {
+        let tests = with(families);
+        let p: Vec<f64> = tests.iter().map(|test| test.p).collect();
+        assert!(p.len() > 1, "{p:?}");
+        let expected = match correction {
+            Correction::Holm => holm(&p),
+            Correction::Hochberg => hochberg(&p),
+            Correction::BenjaminiHochberg => benjamini_hochberg(&p),
+        };
+        for (test, expected) in tests.iter().zip(expected.unwrap()) {
+            assert_eq!((test.correction, test.adjusted), (correction, Some(expected)));
+        }
+    }
+}
+
+#[test]
+fn blanks_and_small_groups_give_nobody_away() {
+    let mut students = plain(8, 12);
+    for (place, student) in students.iter_mut().enumerate() {
+        student.group = match place {
+            0..3 => "b",
+            3..5 => "c",
+            5..45 => "a",
+            _ => "d",
+        }
+        .to_owned();
+    }
+    // Five children are hidden between the total and the groups of 40 and 51, so the 40 go too.
+    let found = findings(&students, |_| {});
+    let own = subgroup(&found);
+    assert_eq!((own.groups.len(), own.suppressed, own.withheld), (1, 2, 1));
+    for student in &mut students[0..5] {
+        student.group = String::new();
+    }
+    let found = findings(&students, |_| {});
+    let own = subgroup(&found);
+    assert_eq!((own.groups.len(), own.suppressed, own.withheld), (1, 0, 1));
+    assert_eq!(own.groups[0].estimate.n, 51);
+    let words = passages(&compose(&found, Lang::En)).join(" ");
+    assert!(words.contains("with a blank entry"));
+    assert!(!codes(&found.notices).contains(&"A-CELL-001"));
 }
 
 #[test]

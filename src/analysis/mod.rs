@@ -62,7 +62,7 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
         outcomes.push(outcome::analyze(material, &plan, &judged, outcome)?);
     }
     multiplicity::adjust(&mut outcomes, &study.study.analysis.families);
-    multiplicity::adjust_interactions(&mut outcomes);
+    multiplicity::adjust_interactions(&mut outcomes, &study.study.analysis.families);
     let participants = participants::count(material)?;
     let measurement = measurement::analyze(material);
     let dif = measurement::dif(material)?;
@@ -71,6 +71,7 @@ pub fn analyze(material: Material<'_>) -> PolarsResult<Findings> {
     outcome::measurement_error::attach(material, &plan, &mut outcomes, (&instruments, &measurement))?;
     let mut notices = plan.reasons.clone();
     notices.extend(notices::without_smallest_effect(study, &plan));
+    notices.extend(notices::small_cells(study));
     notices.extend(outcomes.iter().flat_map(|outcome| outcome.notices.clone()));
     notices.extend(measurement.iter().flat_map(|scale| scale.notices.clone()));
     let rated = raters::analyze(material)?;
@@ -156,6 +157,7 @@ fn summary(study: &BoundStudy) -> StudySummary {
             .iter()
             .map(|wave| Named { id: wave.id.clone(), label: wave.label.clone(), date: wave.date.clone() })
             .collect(),
+        compared: raw.compared().map(|pair| pair.map(|wave| wave.id.clone())),
         arms: raw
             .arms
             .iter()

@@ -56,11 +56,20 @@ impl Corrected {
     fn of(p: &[f64]) -> Result<Self, ImpactError> {
         Ok(Corrected { holm: holm(p)?, hochberg: hochberg(p)?, benjamini_hochberg: benjamini_hochberg(p)? })
     }
+
+    fn by(&self, correction: Correction) -> &[f64] {
+        match correction {
+            Correction::Holm => &self.holm,
+            Correction::Hochberg => &self.hochberg,
+            Correction::BenjaminiHochberg => &self.benjamini_hochberg,
+        }
+    }
 }
 
-/// Corrects the interactions of subgroups (Benjamini-Hochberg) over those of the same family of outcomes that
-/// are equally declared or exploratory.
-pub fn adjust_interactions(outcomes: &mut [OutcomeFindings]) {
+/// Corrects the interactions of subgroups over those of the same family of outcomes that are equally declared or
+/// exploratory, by the correction of the family: the one that the study names, else the customary one of declared
+/// hypotheses, and Benjamini-Hochberg for interactions that only explore.
+pub fn adjust_interactions(outcomes: &mut [OutcomeFindings], named: &BTreeMap<String, Correction>) {
     struct Place {
         outcome: usize,
         subgroup: usize,
@@ -75,12 +84,18 @@ pub fn adjust_interactions(outcomes: &mut [OutcomeFindings]) {
             }
         }
     }
-    for tests in families.into_values() {
+    for ((family, declared), tests) in families {
+        let correction = match (named.get(&family), declared) {
+            (Some(named), _) => *named,
+            (None, true) => customary(outcomes, &family),
+            (None, false) => Correction::BenjaminiHochberg,
+        };
         let p: Vec<f64> = tests.iter().map(|test| test.p).collect();
-        let Ok(adjusted) = benjamini_hochberg(&p) else { continue };
-        for (test, adjusted) in tests.iter().zip(adjusted) {
+        let Ok(all) = Corrected::of(&p) else { continue };
+        for (test, adjusted) in tests.iter().zip(all.by(correction)) {
             if let Some(interaction) = &mut outcomes[test.outcome].subgroups[test.subgroup].interaction {
-                interaction.adjusted = Some(adjusted);
+                interaction.adjusted = Some(*adjusted);
+                interaction.correction = correction;
                 interaction.tests = tests.len();
             }
         }

@@ -7,7 +7,7 @@ mod gaps;
 mod methods;
 
 pub use gaps::{
-    arm_without_scores, cohorts_within_schools, empty_arm, few_schools_not_drawn, no_comparison, why,
+    arm_without_scores, empty_arm, few_schools_not_drawn, no_comparison, why,
 };
 pub use methods::{did_and_ancova, few_schools_within, mixed_fallback, singular, weighting, weights};
 
@@ -18,6 +18,9 @@ use crate::study::{Assignment, BoundStudy};
 /// Coefficient of variation of school sizes from which on the two averages are told apart in words: half of the
 /// schools then differ from the mean by some 40 percent or more.
 const UNEQUAL: f64 = 0.6;
+
+/// Persons below which a group of children is not shown (standards 8; US states use 5 to 30, mostly 10: NCES 2011-603).
+const CUSTOMARY_CELL: usize = 10;
 
 pub(super) fn notice(code: &str, kind: NoticeKind, id: impl Into<String>, en: impl Into<String>) -> Notice {
     Notice { code: code.to_owned(), about: String::new(), kind, text: Text::new(id, en) }
@@ -360,6 +363,23 @@ pub fn without_smallest_effect(study: &BoundStudy, plan: &Plan) -> Option<Notice
             NoticeKind::Caution,
             "Studi ini tidak menyatakan perubahan terkecil yang dianggap berarti (smallest_effect_of_interest), sehingga kesetaraan tidak diuji: hasil yang intervalnya mencakup nol hanya dapat dibaca sebagai belum dapat disimpulkan. Nyatakan batas itu sebelum melihat data.",
             "The study does not declare the smallest change that would matter (smallest_effect_of_interest), so equivalence is not tested: a result whose interval includes zero can only be read as undecided. Declare that limit before looking at the data.",
+        )
+    })
+}
+
+/// A study that reports groups small enough to recognise children in.
+pub fn small_cells(study: &BoundStudy) -> Option<Notice> {
+    let smallest = study.study.analysis.smallest_cell;
+    (smallest < CUSTOMARY_CELL).then(|| {
+        notice(
+            "A-CELL-001",
+            NoticeKind::Caution,
+            format!(
+                "Studi ini menampilkan kelompok mulai dari {smallest} peserta (smallest_cell), kurang dari {CUSTOMARY_CELL} yang lazim untuk data anak; dalam kelompok sekecil itu seorang anak dapat dikenali. Jangan sebarkan laporan ini di luar tim, atau naikkan batasnya menjadi {CUSTOMARY_CELL}."
+            ),
+            format!(
+                "The study shows groups from {smallest} participants on (smallest_cell), fewer than the {CUSTOMARY_CELL} that are customary for data on children; in groups that small a child can be recognised. Do not pass this report on outside the team, or raise the limit to {CUSTOMARY_CELL}."
+            ),
         )
     })
 }

@@ -217,7 +217,6 @@ fn reasons(plan: &Plan, setting: &Setting) -> Vec<Notice> {
     match plan.primary {
         Some(Method::StudentPermutation) => reasons.push(notices::few_schools_within(total)),
         Some(primary) if primary.reassigns() => reasons.push(notices::few_schools(total, FEW_SCHOOLS)),
-        None if setting.split && setting.cross_sections => reasons.push(notices::cohorts_within_schools()),
         None if setting.split && setting.is_few() => reasons.push(notices::few_schools_not_drawn(total)),
         _ => {}
     }

@@ -1,6 +1,7 @@
 //! Counts the tests behind the findings by looking through all of them, so that no test can be forgotten.
 //!
-//! A record with a p-value is one test, however many p-values it has (exact, corrected for continuity).
+//! A record with a p-value is one test, however many p-values it has (exact, corrected for continuity). A test that
+//! stands in two tables is counted where it stands first.
 
 use std::collections::BTreeMap;
 
@@ -37,15 +38,13 @@ pub fn count(findings: &Findings, alpha: f64) -> TestsRun {
 }
 
 fn of_outcome(outcome: &Map<String, Value>, counts: &mut BTreeMap<TestKind, usize>) {
-    for (part, value) in outcome {
-        if let ("estimates", Value::Array(estimates)) = (part.as_str(), value) {
-            for estimate in estimates {
-                let primary = estimate.get("primary").and_then(Value::as_bool).unwrap_or(false);
-                let kind = if primary { TestKind::Primary } else { TestKind::Sensitivity };
-                *counts.entry(kind).or_default() += tests_in(estimate);
-            }
-            continue;
-        }
+    let estimates = outcome.get("estimates").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    for estimate in estimates {
+        let primary = estimate.get("primary").and_then(Value::as_bool).unwrap_or(false);
+        let kind = if primary { TestKind::Primary } else { TestKind::Sensitivity };
+        *counts.entry(kind).or_default() += tests_in(estimate);
+    }
+    for (part, value) in outcome.iter().filter(|(part, _)| *part != "estimates") {
         let kind = match part.as_str() {
             "arm_changes" => TestKind::WithinArm,
             "agreement" => TestKind::Agreement,
@@ -56,8 +55,56 @@ fn of_outcome(outcome: &Map<String, Value>, counts: &mut BTreeMap<TestKind, usiz
             "item_changes" => TestKind::Item,
             _ => TestKind::Other,
         };
-        *counts.entry(kind).or_default() += tests_in(value);
+        *counts.entry(kind).or_default() += tests_in(value) - told_again(part, value, estimates);
     }
+}
+
+/// Tests of a part of an outcome that stand elsewhere in it already.
+fn told_again(part: &str, value: &Value, estimates: &[Value]) -> usize {
+    let list = |name: &str| value.get(name).and_then(Value::as_array).into_iter().flatten();
+    match part {
+        "agreement" => list("rows").filter(|row| repeats(row, estimates)).map(tests_in).sum(),
+        // The contrast of the compared waves by the primary method is the primary estimate.
+        "growth" => list("contrasts").filter(|row| row["primary"] == true).map(tests_in).sum(),
+        "imputed" => value.get("complete_case").map_or(0, tests_in),
+        // The cut in its place beside the moved ones.
+        "level_models" => {
+            let cuts = value.pointer("/reached/cuts").and_then(Value::as_array).into_iter().flatten();
+            cuts.filter(|cut| cut["shift"] == 0.0).map(tests_in).sum()
+        }
+        _ => 0,
+    }
+}
+
+/// Rows of the agreement table, and the methods of estimates that are the same test.
+const SAME_TEST: [(&str, &[&str]); 6] = [
+    ("school_means", &["cluster_mean_t", "did_cluster_cr2"]),
+    ("school_means_pooled", &["did_cluster_pooled"]),
+    ("working", &["ancova_working"]),
+    ("cr2", &["student_cr2", "did_student_cr2", "ancova_cr2", "ancova_within"]),
+    ("sign_flip", &["sign_flip"]),
+    ("permutation", &["school_permutation"]),
+];
+
+/// p-values of one test computed twice differ by rounding only.
+const ROUNDING: f64 = 1e-9;
+
+/// Whether a row of the agreement table is one of the estimates: the same method with the same answer. A method of
+/// that name on another model (without strata, say) is a test of its own.
+fn repeats(row: &Value, estimates: &[Value]) -> bool {
+    let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    let number = |value: &Value, name: &str| value.get(name).and_then(Value::as_f64);
+    let Some(name) = text(row, "method") else { return false };
+    let methods = SAME_TEST.iter().find(|(own, _)| *own == name).map_or(&[][..], |(_, methods)| *methods);
+    let close = |own: &Value, field: &str| match (number(row, field), number(own, field)) {
+        (Some(a), Some(b)) => (a - b).abs() <= ROUNDING * a.abs().max(1.0),
+        _ => false,
+    };
+    estimates.iter().any(|own| {
+        text(own, "method").is_some_and(|method| methods.contains(&method.as_str()))
+            && close(own, "estimate")
+            && close(own, "p")
+    })
 }
 
 fn kind_of_part(part: &str) -> TestKind {
@@ -115,5 +162,34 @@ mod tests {
         let of = |kind| counts.get(&kind).copied().unwrap_or(0);
         assert_eq!((of(TestKind::Primary), of(TestKind::Sensitivity), of(TestKind::Subgroup)), (1, 1, 2));
         assert_eq!(of(TestKind::Other), 0);
+    }
+
+    #[test]
+    fn a_test_in_two_tables_is_one() {
+        let outcome = json!({
+            "estimates": [
+                { "method": "cluster_mean_t", "primary": true, "estimate": 4.0, "p": 0.01 },
+                { "method": "student_cr2", "primary": false, "estimate": 4.5, "p": 0.02 },
+            ],
+            "agreement": { "rows": [
+                { "method": "school_means", "estimate": 4.0, "p": 0.01 },
+                { "method": "cr2", "estimate": 4.5, "p": 0.020000000000001 },
+                { "method": "sign_flip", "estimate": 4.0, "p": 0.01 },
+                { "method": "cr1", "estimate": 4.5, "p": 0.02 },
+            ] },
+            "growth": { "contrasts": [
+                { "primary": true, "estimate": { "p": 0.01 } }, { "primary": false, "estimate": { "p": 0.4 } },
+            ], "trend": { "p": 0.2 } },
+            "imputed": { "estimate": { "p": 0.02 }, "complete_case": { "p": 0.01 } },
+            "level_models": { "reached": { "estimates": [{ "p": 0.3 }], "cuts": [
+                { "shift": -1.0, "estimate": { "p": 0.2 } }, { "shift": 0.0, "estimate": { "p": 0.3 } },
+            ] } },
+            "quantiles": { "arms": [{ "quantiles": [{ "level": 0.1, "change": 2.0 }] }] },
+        });
+        let mut counts = BTreeMap::new();
+        of_outcome(outcome.as_object().unwrap(), &mut counts);
+        let of = |kind| counts.get(&kind).copied().unwrap_or(0);
+        assert_eq!((of(TestKind::Primary), of(TestKind::Sensitivity), of(TestKind::Agreement)), (1, 2, 2));
+        assert_eq!((of(TestKind::Growth), of(TestKind::Distribution)), (2, 2));
     }
 }

@@ -25,6 +25,7 @@ macro_rules! phrase_files {
             include_str!(concat!($lang, "/raters.txt")),
             include_str!(concat!($lang, "/relations.txt")),
             include_str!(concat!($lang, "/report.txt")),
+            include_str!(concat!($lang, "/waves.txt")),
         ]
     };
 }

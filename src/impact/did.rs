@@ -1,7 +1,8 @@
 //! Two arms, before and after: difference in differences.
 
 use super::classical::{pooled_t, welch_t};
-use super::clusters::{ClusterMean, cluster_means};
+use super::cluster_mean::test_cluster_values;
+use super::clusters::{ClusterIndex, ClusterMean, cluster_means};
 use super::ols::{Design, fit_ols};
 use super::vcov::{Adjustment, cluster_test};
 use super::{Arm, CoefTest, ImpactError};
@@ -110,6 +111,43 @@ pub fn did_students(
     cluster_test(&fit, &fit.contrast(&[(PROGRAM, 1.0)])?, Adjustment::Cr2, alpha)
 }
 
+/// Difference of the arms in the mean change within schools, every school counting the same.
+///
+/// ```text
+/// d_j = mean change of the program in school j - mean change of the comparison in school j
+/// estimate = mean of d_j,   SE = SD(d_j) / sqrt(J),   df = J - 1
+/// ```
+///
+/// Inputs as [`did_schools`]; schools with one arm only tell nothing and are left out, their students too.
+///
+/// # Errors
+/// `TooFewClusters` below two schools with both arms, `NoVariation` when all differences are equal,
+/// `LengthMismatch`, `NotFinite`.
+pub fn did_within_schools(
+    change: &[f64],
+    arm: &[Arm],
+    cluster: &[usize],
+    alpha: f64,
+) -> Result<CoefTest, ImpactError> {
+    moments::check_same_length(arm.len(), change.len())?;
+    moments::check_same_length(cluster.len(), change.len())?;
+    let (mut values, mut n) = (Vec::new(), 0);
+    for (_, rows) in ClusterIndex::new(cluster).iter() {
+        let of = |wanted: Arm| -> Vec<f64> {
+            rows.iter().filter(|&&row| arm[row] == wanted).map(|&row| change[row]).collect()
+        };
+        let (program, comparison) = (of(Arm::Program), of(Arm::Comparison));
+        if !program.is_empty() && !comparison.is_empty() {
+            values.push(moments::mean(&program)? - moments::mean(&comparison)?);
+            n += rows.len();
+        }
+    }
+    if values.len() < 2 {
+        return Err(ImpactError::TooFewClusters { needed: 2, found: values.len() });
+    }
+    test_cluster_values(&values, n, alpha)
+}
+
 /// The arm of each cluster in `schools`.
 ///
 /// # Errors
@@ -207,6 +245,25 @@ mod tests {
         let alike = [0, 1, 0, 1, 2, 3, 2, 3, 2, 3];
         let spanned = did_schools_within(&change, &arm, &school, &alike, 0.05);
         assert_eq!(spanned, Err(ImpactError::RankDeficient { name: PROGRAM.to_owned() }));
+    }
+
+    /// Differences 3, 1.5 and 5 within three schools; a fourth school has one arm.
+    #[test]
+    fn schools_with_both_arms_are_their_own_comparison() {
+        use Arm::{Comparison as C, Program as T};
+        let change = [6.0, 4.0, 2.0, 7.0, 6.0, 5.0, 9.0, 2.0, 6.0, 90.0];
+        let arm = [T, T, C, T, C, C, T, C, C, T];
+        let cluster = [0, 0, 0, 1, 1, 1, 2, 2, 2, 3];
+        let test = did_within_schools(&change, &arm, &cluster, 0.05).unwrap();
+        // 5 - 2, 7 - 5.5, 9 - 4
+        let values = [3.0, 1.5, 5.0f64];
+        let mean = 9.5 / 3.0;
+        let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / 2.0;
+        close(test.estimate, mean, 1e-14);
+        close(test.se, (variance / 3.0).sqrt(), 1e-14);
+        assert_eq!((test.df, test.n, test.clusters), (2.0, 9, Some(3)));
+        let one = did_within_schools(&change[..3], &arm[..3], &cluster[..3], 0.05);
+        assert!(matches!(one, Err(ImpactError::TooFewClusters { found: 1, .. })));
     }
 
     #[test]

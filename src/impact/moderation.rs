@@ -4,10 +4,13 @@
 //! differences between the arms are compared. Either way the contrasts of one least squares fit are tested
 //! with CR2, by Satterthwaite's t where there is one contrast and by HTZ where there are several.
 
+use super::absorb::fit_within;
+use super::ancova::PRETEST;
 use super::clusters::{ClusterIndex, cluster_means};
-use super::did::cluster_arms;
+use super::did::{PROGRAM, StratumColumn, cluster_arms};
 use super::ols::{Design, FittedOls, fit_ols};
 use super::vcov::{Adjustment, ClusterVariance, WaldTest};
+use super::working::fit_random_intercept;
 use super::{Arm, CoefTest, ImpactError};
 use crate::num::{NumError, moments};
 
@@ -104,7 +107,7 @@ pub fn compare_groups(data: GroupedChanges<'_>, alpha: f64) -> Result<Interactio
     }
     if let Some(arm) = data.arm {
         let program: Vec<f64> = arm.iter().map(|arm| arm.indicator()).collect();
-        design = design.with("program", &program);
+        design = design.with(PROGRAM, &program);
         for g in 1..data.groups() {
             let both: Vec<f64> = is(g).iter().zip(&program).map(|(a, b)| a * b).collect();
             design = design.with(&format!("program in group {g}"), &both);
@@ -145,6 +148,81 @@ pub fn compare_cluster_groups(data: GroupedChanges<'_>, alpha: f64) -> Result<In
         Interaction::One(test) => Interaction::One(CoefTest { n, ..test }),
         Interaction::Several(test) => Interaction::Several(WaldTest { n, ..test }),
     })
+}
+
+/// Scores of two arms with the group and cluster of each person; all slices have one entry per person.
+#[derive(Debug, Clone, Copy)]
+pub struct GroupedScores<'a> {
+    /// Score after.
+    pub after: &'a [f64],
+    /// Score before.
+    pub before: &'a [f64],
+    /// Group, counted from 0 without gaps; group 0 is the reference.
+    pub group: &'a [usize],
+    /// Arm.
+    pub arm: &'a [Arm],
+    /// Cluster; give every person an own one where clusters are unknown.
+    pub cluster: &'a [usize],
+    /// Indicators of strata or pairs within which clusters were assigned; empty without.
+    pub strata: &'a [StratumColumn],
+}
+
+/// What is assumed of the persons of one cluster when scores after are adjusted for scores before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AdjustedModel {
+    /// Independent: least squares.
+    Plain,
+    /// Alike by a random intercept (see [`super::working`]): arms of whole clusters.
+    RandomIntercept,
+    /// An effect for every cluster, so that arms are compared within clusters.
+    WithinClusters,
+}
+
+/// Tests whether the difference between the arms, adjusted for the score before, differs between groups (CR2).
+///
+/// ```text
+/// after ~ 1 + [group = g] + T + T [group = g] + before (+ strata),   H0: all T [group = g] are 0
+/// ```
+///
+/// One slope of the score before for all groups. Satterthwaite's t for two groups, HTZ for several; both under the
+/// working covariance of the model.
+///
+/// # Errors
+/// As [`compare_groups`]; those of the random-intercept fit in their own words.
+///
+/// # References
+/// Pustejovsky & Tipton (2018), Journal of Business & Economic Statistics 36, 672-683,
+/// doi 10.1080/07350015.2016.1247004.
+pub fn compare_adjusted_groups(
+    data: GroupedScores<'_>,
+    model: AdjustedModel,
+    alpha: f64,
+) -> Result<Interaction, ImpactError> {
+    let GroupedScores { after, before, group, arm, cluster, strata } = data;
+    let grouped = GroupedChanges { change: after, group, arm: Some(arm), cluster };
+    grouped.check()?;
+    moments::check_same_length(before.len(), after.len())?;
+    let is = |g: usize| -> Vec<f64> { group.iter().map(|own| f64::from(u8::from(*own == g))).collect() };
+    let program: Vec<f64> = arm.iter().map(|arm| arm.indicator()).collect();
+    let mut design = Design::new(after, cluster);
+    for g in 1..grouped.groups() {
+        design = design.with(&format!("group {g}"), &is(g));
+    }
+    design = design.with(PROGRAM, &program);
+    for g in 1..grouped.groups() {
+        let both: Vec<f64> = is(g).iter().zip(&program).map(|(a, b)| a * b).collect();
+        design = design.with(&format!("program in group {g}"), &both);
+    }
+    design = design.with(PRETEST, before);
+    for column in strata {
+        design = design.with(&column.name, &column.values);
+    }
+    let fit = match model {
+        AdjustedModel::Plain => fit_ols(&design)?,
+        AdjustedModel::RandomIntercept => fit_random_intercept(&design)?.fit,
+        AdjustedModel::WithinClusters => fit_within(&design, &[cluster])?.fit,
+    };
+    test(&fit, "program in group", grouped.groups(), alpha)
 }
 
 #[cfg(test)]

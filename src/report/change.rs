@@ -59,10 +59,10 @@ pub fn headline(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindin
     let lead = w.fill(&key, &[("people", &people), ("value", &value)]);
     let path = from_to(w, outcome, estimate).unwrap_or_default();
     // A change of one group is never printed without the words that keep it a change.
-    let note = if estimate.estimand == "mean_change" {
-        format!(" {}", w.say("headline.change.note"))
-    } else {
-        String::new()
+    let note = match (estimate.estimand.as_str(), w.rung(estimate)) {
+        ("mean_change", rung) => format!(" {}", w.say(&format!("headline.{rung}.note"))),
+        (_, "differential") => format!(" {}", w.say("headline.differential.note")),
+        _ => String::new(),
     };
     // A path that opens with a stop leans on the word before it.
     let gap = if path.is_empty() || path.starts_with([',', ':']) { "" } else { " " };
@@ -74,12 +74,16 @@ pub fn headline(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindin
 fn from_to(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings) -> Option<String> {
     let [first, last] = w.ends()?;
     let digits = decimals(outcome);
-    let means = |arm: &str| Some([linked(outcome, first, arm)?.mean, linked(outcome, last, arm)?.mean]);
+    let means = |arm: &str| Some([first, last].map(|wave| wave_mean(w, outcome, wave, arm))).and_then(both);
     if estimate.estimand == "mean_change" {
         let arm = w.arm_of(ArmRole::Programme).map_or("", |arm| arm.id.as_str());
         let [before, after] = means(arm).or_else(|| means(""))?;
         let agrees = w.number(after - before, digits) == w.number(estimate.estimate, digits);
-        let key = if agrees { "headline.from_to" } else { "headline.from_to_persons" };
+        let key = match (w.findings.plan.cross_sections, agrees) {
+            (true, _) => "headline.cohorts.means",
+            (false, true) => "headline.from_to",
+            (false, false) => "headline.from_to_persons",
+        };
         let people = w.group(outcome.respondent);
         let [before, after] = [before, after].map(|mean| w.number(mean, digits));
         return Some(w.fill(key, &[("before", &before), ("after", &after), ("people", &people)]));
@@ -98,12 +102,25 @@ fn from_to(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings) -
     ))
 }
 
+fn both([before, after]: [Option<f64>; 2]) -> Option<[f64; 2]> {
+    Some([before?, after?])
+}
+
+/// Mean of an arm at a wave: of linked persons, or of everybody where every wave meets others.
+pub fn wave_mean(w: &Writer, outcome: &OutcomeFindings, wave: &str, arm: &str) -> Option<f64> {
+    if !w.findings.plan.cross_sections {
+        return linked(outcome, wave, arm).map(|row| row.mean);
+    }
+    let mut rows = outcome.descriptives.iter().filter(|row| row.n >= w.small());
+    rows.find(|row| row.wave == wave && row.arm == arm).map(|row| row.mean)
+}
+
 /// The interval in words.
 pub fn interval(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings) -> String {
     let Some([low, high]) = estimate.ci else { return w.say("headline.no_interval") };
     let digits = decimals(outcome);
     let kind =
-        if estimate.estimand == "mean_change" { "headline.interval" } else { "headline.interval_difference" };
+        if w.rung(estimate) == "change" { "headline.interval" } else { "headline.interval_difference" };
     w.fill(kind, &[("low", &w.number(low, digits)), ("high", &w.number(high, digits)), ("level", &w.level())])
 }
 
@@ -148,7 +165,11 @@ fn detectable(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFindings
     let mdes = outcome.mdes?;
     let score = w.with_unit(&w.number(mdes.score, decimals(outcome)), outcome);
     let power = format::percent(w.lang, mdes.power, 0);
-    let key = if estimate.clusters.is_some() { "headline.open_mdes" } else { "headline.open_mdes.persons" };
+    let key = match (w.findings.plan.cross_sections, estimate.clusters) {
+        (true, _) => "headline.open_mdes.cohorts",
+        (false, Some(_)) => "headline.open_mdes",
+        (false, None) => "headline.open_mdes.persons",
+    };
     Some(w.fill(key, &[("score", &score), ("power", &power)]))
 }
 
@@ -163,7 +184,17 @@ fn people(w: &Writer, outcome: &OutcomeFindings) -> Option<String> {
         "0" => "headline.people.hardly_any",
         _ => "headline.people.some",
     };
-    Some(w.fill(&format!("{key}{arms}"), &[("ten", &ten), ("people", &group)]))
+    Some(w.fill(&format!("{key}{arms}"), &[("ten", &ten), ("people", &group), ("at", &at_later(w))]))
+}
+
+/// "at the last measurement"; by its name where the study has more waves than the two compared.
+fn at_later(w: &Writer) -> String {
+    match w.ends() {
+        Some([_, after]) if w.findings.study.waves.len() > 2 => {
+            w.fill("headline.at.wave", &[("wave", &w.wave(after))])
+        }
+        _ => w.say("headline.at.last"),
+    }
 }
 
 /// The leading effect size.

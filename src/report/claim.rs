@@ -91,10 +91,14 @@ impl Writer<'_> {
     /// and an open direction is only a difference, so that a claim of the plan never reaches a number that does
     /// not carry it.
     pub fn rung(&self, estimate: &EstimateFindings) -> &'static str {
+        let cohorts = self.findings.plan.cross_sections;
         match (estimate.estimand.as_str(), self.findings.plan.claim) {
+            // Nobody was met twice, so nobody's score rose.
+            ("mean_change", _) if cohorts => "cohorts",
             ("mean_change", _) => "change",
             (_, Claim::Effect) if !is_open(estimate) => "effect",
             ("adjusted_difference", _) => "adjusted",
+            _ if cohorts => "differential",
             _ => "association",
         }
     }

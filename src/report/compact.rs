@@ -1,8 +1,9 @@
 //! Many outcomes in one table: what is exploratory for students, or belongs to the staff.
 
 use super::build::{section, table};
+use super::change::wave_mean;
 use super::estimates::methods_named;
-use super::lookup::{is_small, leading_effect, linked, primary};
+use super::lookup::{is_small, leading_effect, primary};
 use super::writer::{DASH, Writer, decimals};
 use crate::analysis::findings::OutcomeFindings;
 use crate::doc::{Block, Column, Row};
@@ -109,7 +110,8 @@ fn cells(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
     ]
 }
 
-/// Linked means from first to last wave, per arm; the mean of the only wave where there is one.
+/// Means from the earlier to the later of the compared waves, per arm: of linked persons, of everybody where every
+/// wave meets others. The mean of the only wave where there is one.
 fn before_after(w: &Writer, outcome: &OutcomeFindings) -> String {
     let digits = decimals(outcome);
     let Some([first, last]) = w.ends() else {
@@ -117,9 +119,10 @@ fn before_after(w: &Writer, outcome: &OutcomeFindings) -> String {
         let worded: Vec<String> = means.map(|row| w.number(row.mean, digits)).collect();
         return if worded.is_empty() { DASH.to_owned() } else { worded.join("; ") };
     };
-    let arms = w.arm_ids(outcome.linked.iter().map(|row| row.arm.as_str()));
+    let described = if w.findings.plan.cross_sections { &outcome.descriptives } else { &outcome.linked };
+    let arms = w.arm_ids(described.iter().map(|row| row.arm.as_str()));
     let worded = arms.into_iter().map(|arm| {
-        let mean = |wave: &str| w.maybe(linked(outcome, wave, arm).map(|row| row.mean), digits);
+        let mean = |wave: &str| w.maybe(wave_mean(w, outcome, wave, arm), digits);
         let label = w.arm(arm);
         let label = if label.is_empty() { label } else { format!("{label}: ") };
         format!("{label}{} → {}", mean(first), mean(last))

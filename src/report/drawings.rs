@@ -113,7 +113,7 @@ pub fn school_slopes(w: &Writer, outcome: &OutcomeFindings) -> Option<Figure> {
         return None;
     }
     let mean = |arm: &&str| {
-        let at = |wave: &str| super::lookup::linked(outcome, wave, arm).map(|row| row.mean);
+        let at = |wave: &str| super::change::wave_mean(w, outcome, wave, arm);
         Some(Slope { label: w.arm(arm), before: at(first)?, after: at(last)?, arm: place(arm) })
     };
     let lowest = schools().flat_map(|school| [school.before, school.after]).fold(f64::INFINITY, f64::min);

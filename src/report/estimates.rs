@@ -45,7 +45,9 @@ fn estimates(w: &Writer, outcome: &OutcomeFindings) -> Option<Block> {
     let rows = outcome.estimates.iter().map(|estimate| {
         let name = w.method(estimate.method);
         let named = if estimate.primary { w.fill("estimates.primary", &[("method", &name)]) } else { name };
-        let mut cells = vec![named, w.say_or(&format!("estimand.{}", estimate.estimand), &estimate.estimand)];
+        let cohorts = if w.findings.plan.cross_sections { ".cohorts" } else { "" };
+        let estimand = format!("estimand.{}{cohorts}", estimate.estimand);
+        let mut cells = vec![named, w.say_or(&estimand, &estimate.estimand)];
         cells.extend(number_cells(w, estimate, digits));
         if estimate.primary { Row::strong(cells) } else { Row::body(cells) }
     });

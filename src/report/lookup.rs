@@ -22,12 +22,10 @@ impl<'a> Writer<'a> {
         if label.is_empty() { id.to_owned() } else { label.to_owned() }
     }
 
-    /// Ids of the first and the last wave; none where there is one wave or none.
+    /// Ids of the two waves between which the primary change is counted; none where there is one wave or none.
     pub fn ends(&self) -> Option<[&'a str; 2]> {
-        match self.findings.study.waves.as_slice() {
-            [first, .., last] => Some([&first.id, &last.id]),
-            _ => None,
-        }
+        let study = &self.findings.study;
+        study.compared_waves().map(|pair| pair.map(|at| study.waves[at].id.as_str()))
     }
 
     /// The first arm of a role.

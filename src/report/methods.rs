@@ -122,6 +122,7 @@ pub fn method_key(method: Method) -> &'static str {
         Method::DidClusterCr2 => "did_cluster_cr2",
         Method::DidClusterPooled => "did_cluster_pooled",
         Method::DidStudentCr2 => "did_student_cr2",
+        Method::WithinSchoolT => "within_school_t",
         Method::AncovaCr2 => "ancova_cr2",
         Method::AncovaWorking => "ancova_working",
         Method::AncovaWithin => "ancova_within",

@@ -62,7 +62,8 @@ pub fn tests_run(w: &Writer) -> Option<Block> {
     )))
 }
 
-fn name(w: &Writer, correction: Correction) -> String {
+/// A correction in words.
+pub fn name(w: &Writer, correction: Correction) -> String {
     w.say(match correction {
         Correction::Holm => "families.holm",
         Correction::Hochberg => "families.hochberg",

@@ -45,7 +45,8 @@ fn flow_cells(w: &Writer, flow: &Flow) -> Vec<String> {
     let mut cells = vec![w.count(flow.roster)];
     cells.extend((0..waves).map(|wave| w.maybe_count(flow.tested.get(wave).copied())));
     if waves > 1 {
-        let first = flow.tested.first().copied().unwrap_or(0);
+        let before = w.findings.study.compared_waves().map_or(0, |[before, _]| before);
+        let first = flow.tested.get(before).copied().unwrap_or(0);
         cells.extend([flow.linked, flow.only_first, flow.only_last].map(|n| w.count(n)));
         cells.push(w.rate(flow.linked, first));
     }

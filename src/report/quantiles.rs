@@ -26,8 +26,8 @@ pub fn compose(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
 }
 
 /// "P10".
-fn name(w: &Writer, p: f64) -> String {
-    w.fill("quantiles.name", &[("p", &w.number(p * 100.0, 0))])
+fn name(w: &Writer, level: f64) -> String {
+    w.fill("quantiles.name", &[("p", &w.number(level * 100.0, 0))])
 }
 
 fn described<'a>(w: &Writer, found: &'a QuantileFindings) -> Vec<&'a ArmQuantiles> {
@@ -38,18 +38,18 @@ fn described<'a>(w: &Writer, found: &'a QuantileFindings) -> Vec<&'a ArmQuantile
 fn chart(w: &Writer, outcome: &OutcomeFindings, found: &QuantileFindings) -> Option<Figure> {
     let arms = described(w, found);
     let compares = !found.differences.is_empty();
-    let row = |p: f64, estimate: f64, ci: Option<[f64; 2]>| ForestRow {
-        label: name(w, p),
+    let row = |level: f64, estimate: f64, ci: Option<[f64; 2]>| ForestRow {
+        label: name(w, level),
         n: None,
         estimate,
         ci,
         kind: ForestKind::Unit,
     };
     let mut rows: Vec<ForestRow> = if compares {
-        found.differences.iter().map(|own| row(own.p, own.difference, own.ci)).collect()
+        found.differences.iter().map(|own| row(own.level, own.difference, own.ci)).collect()
     } else {
         let [arm] = arms.as_slice() else { return None };
-        arm.quantiles.iter().map(|own| row(own.p, own.change, own.ci)).collect()
+        arm.quantiles.iter().map(|own| row(own.level, own.change, own.ci)).collect()
     };
     if arms.len() < found.arms.len() || rows.iter().all(|own| own.ci.is_none()) {
         return None;
@@ -95,7 +95,7 @@ fn percentiles(w: &Writer, outcome: &OutcomeFindings, found: &QuantileFindings) 
     }
     let first = arms.first()?;
     let row = |place: usize| {
-        let mut cells = vec![name(w, first.quantiles[place].p)];
+        let mut cells = vec![name(w, first.quantiles[place].level)];
         for own in arms.iter().filter_map(|arm| arm.quantiles.get(place)) {
             let ends = [own.before, own.after].map(|value| w.number(value, digits));
             cells.push(w.fill("level_models.from_to", &[("first", &ends[0]), ("last", &ends[1])]));

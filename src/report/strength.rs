@@ -7,7 +7,7 @@ use crate::instrument::Respondent;
 /// Schools per arm below which few-cluster inference loses its footing (rule of thumb: a sign-flip test over
 /// five schools cannot reach p < 0.05).
 const FEW_SCHOOLS: usize = 6;
-/// Share of the first wave that must be linked before loss stops being the first worry.
+/// Share of the earlier wave that must be linked before loss stops being the first worry.
 const LINKED_ENOUGH: f64 = 0.8;
 /// Reliability under which group comparisons become questionable (customary lower bound 0.7).
 const RELIABLE: f64 = 0.7;
@@ -104,23 +104,34 @@ fn student_flows<'a>(w: &Writer<'a>) -> impl Iterator<Item = &'a Flow> {
     w.participants(Respondent::Student).into_iter().flat_map(|group| &group.flow)
 }
 
+/// Persons met at the earlier of the two waves that are compared.
+fn met_first(w: &Writer, flow: &Flow) -> usize {
+    let first = w.findings.study.compared_waves().map_or(0, |[before, _]| before);
+    flow.tested.get(first).copied().unwrap_or(0)
+}
+
 fn linked_share(w: &Writer, flow: &Flow) -> String {
-    let first = flow.tested.first().copied().unwrap_or(0);
+    let first = met_first(w, flow);
     let arm = if flow.group.is_empty() { String::new() } else { format!("{}: ", w.text(&flow.label)) };
+    let [before, after] = w.ends().unwrap_or_default().map(|wave| w.wave(wave));
+    // Where a study has more waves than the two compared, "first" and "last" would be other waves.
+    let several = w.findings.study.waves.len() > 2;
     w.fill(
-        "strength.linked",
+        if several { "strength.linked.waves" } else { "strength.linked" },
         &[
             ("arm", &arm),
             ("linked", &w.count(flow.linked)),
             ("first", &w.people(Respondent::Student, first)),
             ("rate", &w.rate(flow.linked, first)),
+            ("before", &before),
+            ("after", &after),
         ],
     )
 }
 
 fn lost_many(w: &Writer) -> bool {
     student_flows(w).any(|flow| {
-        let first = flow.tested.first().copied().unwrap_or(0);
+        let first = met_first(w, flow);
         first > 0 && (flow.linked as f64) < LINKED_ENOUGH * first as f64
     })
 }

@@ -94,7 +94,7 @@ fn interaction_row(w: &Writer, found: &InteractionFindings, digits: usize) -> Ro
 fn notes_on(w: &Writer, subgroup: &SubgroupFindings) -> Vec<String> {
     let label = w.text(&subgroup.label);
     let mut notes = Vec::new();
-    if subgroup.suppressed > 0 {
+    if subgroup.suppressed + subgroup.withheld > 0 {
         let left_out = w.count(subgroup.suppressed + subgroup.withheld);
         let key = if subgroup.withheld > 0 { "subgroups.withheld" } else { "subgroups.suppressed" };
         notes.push(w.fill(key, &[("label", label), ("n", &left_out), ("small", &w.count(w.small()))]));
@@ -103,9 +103,11 @@ fn notes_on(w: &Writer, subgroup: &SubgroupFindings) -> Vec<String> {
     notes.extend(told.map(|notice| format!("{label}: {}", super::design::coded(w, notice))));
     if let Some(found) = subgroup.interaction.as_ref().filter(|found| found.tests > 1) {
         let values = [w.p(found.adjusted), w.count(found.tests)];
-        notes.push(
-            w.fill("subgroups.adjusted", &[("label", label), ("p", &values[0]), ("tests", &values[1])]),
-        );
+        let correction = super::multiplicity::name(w, found.correction);
+        notes.push(w.fill(
+            "subgroups.adjusted",
+            &[("label", label), ("p", &values[0]), ("tests", &values[1]), ("correction", &correction)],
+        ));
     }
     notes
 }
@@ -118,6 +120,9 @@ fn tests_named(w: &Writer, outcome: &OutcomeFindings) -> Option<String> {
             InteractionMethod::PersonsCr2 => "subgroups.method.persons_cr2",
             InteractionMethod::SchoolsHc2 => "subgroups.method.schools_hc2",
             InteractionMethod::PersonsHc2 => "subgroups.method.persons_hc2",
+            InteractionMethod::AdjustedWorking => "subgroups.method.adjusted_working",
+            InteractionMethod::AdjustedWithin => "subgroups.method.adjusted_within",
+            InteractionMethod::AdjustedHc2 => "subgroups.method.adjusted_hc2",
         };
         if !keys.contains(&key) {
             keys.push(key);

@@ -79,7 +79,10 @@ fn key_figures(w: &Writer, outcome: &OutcomeFindings, estimate: &EstimateFinding
     }
     figures.push(KeyFigure {
         value: w.count(estimate.n),
-        label: w.fill("summary.key.persons", &[("people", &w.group(outcome.respondent))]),
+        label: w.fill(
+            if w.findings.plan.cross_sections { "summary.key.measured" } else { "summary.key.persons" },
+            &[("people", &w.group(outcome.respondent))],
+        ),
         detail: w.clusters(estimate.clusters),
     });
     if let Some(size) = leading_effect(outcome) {

@@ -30,15 +30,41 @@ association <- function(x, y, cluster) {
     pearson_ci = as.numeric(ct$conf.int), spearman = cor(x, y, method = "spearman"),
     leave_one_out = range(loo)))
 }
+# The same question with the last score given the first: strata of schools, and arms within schools. Working
+# covariance: random intercept by REML (nlme), as the target of CR2.
+suppressMessages(library(nlme))
+d$before <- 40 + (seq_len(n) - 1) %% 17; d$after <- d$before + d$change
+d$block <- c(0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2)[d$school]; d$blockf <- factor(d$block)
+d$inside <- (seq_len(n) - 1) %% 2; d$schoolf <- factor(d$school)
+named <- function(fit, name, cluster = d$school) {
+  row <- coef_test(fit, vcov = "CR2", cluster = cluster, test = "Satterthwaite")[name, ]
+  list(estimate = row$beta, se = row$SE, df = row[[grep("^df", names(row))[1]]],
+       p = row[[grep("^p_", names(row))[1]]])
+}
+working <- function(formula) lme(formula, random = ~ 1 | school, data = d, method = "REML",
+                                 control = lmeControl(tolerance = 1e-12, msTol = 1e-12))
+wald <- function(fit, pattern) {
+  w <- Wald_test(fit, constrain_zero(pattern, reg_ex = TRUE), vcov = "CR2", cluster = d$school, test = "HTZ")
+  list(f = w$Fstat, df1 = w$df_num, df2 = w$df_denom, p = w$p_val)
+}
+adjusted <- list(
+  plain = list(sex = single(after ~ sex * arm + before + blockf, "sex:arm"),
+               grade = joint(after ~ gradef * arm + before + blockf, "^gradef.*:arm")),
+  working = list(sex = named(working(after ~ sex * arm + before + blockf), "sex:arm"),
+                 grade = wald(working(after ~ gradef * arm + before + blockf), "^gradef.*:arm")),
+  within = list(sex = single(after ~ schoolf + sex * inside + before, "sex:inside"),
+                district = joint(after ~ schoolf + inside + inside:districtf + before, "^inside:districtf[12]")))
 out <- list(
   generated_by = "tests/reference/relations.R",
   versions = list(R = paste(R.version$major, R.version$minor, sep = "."),
-                  clubSandwich = as.character(packageVersion("clubSandwich"))),
-  data = as.list(d[c("school", "sex", "grade", "district", "arm", "change", "hours")]),
+                  clubSandwich = as.character(packageVersion("clubSandwich")),
+                  nlme = as.character(packageVersion("nlme"))),
+  data = as.list(d[c("school", "sex", "grade", "district", "arm", "change", "hours", "before", "block", "inside")]),
   one_group = list(sex = single(change ~ sex, "sex"), grade = joint(change ~ gradef, "^gradef")),
   two_arms = list(sex = single(change ~ sex * arm, "sex:arm"), grade = joint(change ~ gradef * arm, "^gradef.*:arm")),
   schools = list(two = single(change ~ two, "two", s, s$school), district = joint(change ~ districtf, "^districtf", s, s$school),
                  two_arms = single(change ~ two * arm, "two:arm", s, s$school)),
+  adjusted = adjusted,
   association = list(schools = association(s$hours, s$change, s$school),
                      persons = single(change ~ hours, "hours")))
 write(toJSON(out, digits = 14, auto_unbox = TRUE, pretty = FALSE), "relations.json")

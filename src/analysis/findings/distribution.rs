@@ -33,8 +33,9 @@ pub struct ArmQuantiles {
 /// One quantile.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct QuantileRow {
-    /// Share of persons below it.
-    pub p: f64,
+    /// Share of persons below it. Not called `p`, which is the name of p-values.
+    #[serde(alias = "p")]
+    pub level: f64,
     /// Its value at the first wave (type 7).
     pub before: f64,
     /// Its value at the last wave.
@@ -48,8 +49,9 @@ pub struct QuantileRow {
 /// Difference of the arms in the change of one quantile.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct QuantileDifferenceFindings {
-    /// Share of persons below it.
-    pub p: f64,
+    /// Share of persons below it. Not called `p`, which is the name of p-values.
+    #[serde(alias = "p")]
+    pub level: f64,
     /// Change in the programme arm less change in the comparison arm.
     pub difference: f64,
     /// Percentile interval, schools resampled within arms.

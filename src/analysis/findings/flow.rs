@@ -1,4 +1,5 @@
-//! From the roster to the persons behind the estimates, in schools and in persons.
+//! From the roster to the persons behind the estimates, in schools and in persons. First and last are the two waves
+//! that the study compares.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,9 +22,9 @@ pub struct ArmFlowFindings {
     pub schools: Option<SchoolFlow>,
     /// Persons on the roster.
     pub roster: usize,
-    /// Persons met at the first wave.
+    /// Persons met at the earlier of the two waves that are compared.
     pub first: usize,
-    /// Persons met at the last wave.
+    /// Persons met at the later of them.
     pub last: usize,
     /// Persons met at both.
     pub linked: usize,

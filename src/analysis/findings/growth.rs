@@ -23,9 +23,9 @@ pub struct GrowthContrast {
     pub from: String,
     /// Wave after.
     pub to: String,
-    /// Whether these are the waves of the primary estimate.
+    /// Whether this is the primary estimate once more: its waves by its method.
     pub primary: bool,
-    /// The change, or the difference of changes between arms.
+    /// The change, or the difference of changes between arms; with the link error, where the primary has it.
     pub estimate: EstimateFindings,
     /// p corrected over the contrasts of this outcome (Holm).
     pub adjusted: Option<f64>,

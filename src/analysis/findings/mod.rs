@@ -233,12 +233,33 @@ pub struct StudySummary {
     pub programme: Option<ProgrammeSummary>,
     /// Waves in order.
     pub waves: Vec<Named>,
+    /// Ids of the two waves between which the primary change is counted; the first and the last where it is left
+    /// out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared: Option<[String; 2]>,
     /// Arms; empty where there is one group without a name.
     pub arms: Vec<ArmSummary>,
     /// Authors.
     pub authors: Vec<String>,
     /// Date on the cover.
     pub date: Option<String>,
+}
+
+impl StudySummary {
+    /// Places of the two waves between which the primary change is counted; none with fewer than two waves.
+    pub fn compared_waves(&self) -> Option<[usize; 2]> {
+        if self.waves.len() < 2 {
+            return None;
+        }
+        let place = |side: usize| {
+            let ids = self.compared.as_ref()?;
+            self.waves.iter().position(|wave| wave.id == ids[side])
+        };
+        match (place(0), place(1)) {
+            (Some(before), Some(after)) => Some([before, after]),
+            _ => Some([0, self.waves.len() - 1]),
+        }
+    }
 }
 
 /// The programme.

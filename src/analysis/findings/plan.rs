@@ -112,6 +112,9 @@ pub enum Method {
     /// Difference of student changes, with an effect for each school where arms share schools, CR2 by school,
     /// Satterthwaite df.
     DidStudentCr2,
+    /// Difference of the arms within each school, mean over schools, t on schools - 1: students of one school in
+    /// both arms.
+    WithinSchoolT,
     /// Post score on arm and pretest, CR2 by school, Satterthwaite df.
     AncovaCr2,
     /// Post score on arm and pretest, students of one school alike in the working covariance (random intercept),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{EstimateFindings, Notice};
 use crate::i18n::Text;
+use crate::study::Correction;
 
 /// Changes by the groups of one column, or by thirds of the first score.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -24,7 +25,8 @@ pub struct SubgroupFindings {
     pub groups: Vec<SubgroupChange>,
     /// Groups left out because they (or their part of an arm) are smaller than the smallest cell.
     pub suppressed: usize,
-    /// Groups left out because they would give away a small one by subtraction.
+    /// Groups left out because fewer persons than the smallest cell (of small groups, or with a blank) could be had
+    /// from the total and the groups shown.
     pub withheld: usize,
     /// What was refused, and what must be known.
     pub notices: Vec<Notice>,
@@ -35,7 +37,8 @@ pub struct SubgroupFindings {
 pub struct InteractionFindings {
     /// How it was tested.
     pub method: InteractionMethod,
-    /// `difference_between_groups`, or `difference_of_differences` where arms are compared.
+    /// `difference_between_groups`, or `difference_of_differences` where arms are compared;
+    /// `difference_of_adjusted_differences` where their difference is adjusted for the first score.
     pub estimand: String,
     /// The groups that are compared; with two of them the estimate is the second less the first.
     pub groups: Vec<Text>,
@@ -53,9 +56,12 @@ pub struct InteractionFindings {
     pub df: f64,
     /// p-value.
     pub p: f64,
-    /// p-value corrected (Benjamini-Hochberg) over the interactions of the outcome's family that are equally
-    /// declared or exploratory.
+    /// p-value corrected over the interactions of the outcome's family that are equally declared or exploratory.
     pub adjusted: Option<f64>,
+    /// The correction: the one that the study names for the family; without a name Holm for declared and
+    /// Benjamini-Hochberg for exploratory interactions.
+    #[serde(default = "exploratory")]
+    pub correction: Correction,
     /// Tests it was corrected over.
     pub tests: usize,
     /// Persons.
@@ -74,6 +80,18 @@ pub enum InteractionMethod {
     SchoolsHc2,
     /// Changes of persons, HC2; schools unknown.
     PersonsHc2,
+    /// Last scores of persons given the first, students of one school alike in the working covariance, CR2 by school,
+    /// Satterthwaite df; HTZ for several groups.
+    AdjustedWorking,
+    /// Last scores of persons given the first with an effect for every school, CR2 by school.
+    AdjustedWithin,
+    /// Last scores of persons given the first, HC2; schools unknown.
+    AdjustedHc2,
+}
+
+/// The correction of findings that do not name it.
+fn exploratory() -> Correction {
+    Correction::BenjaminiHochberg
 }
 
 /// Change within one subgroup.
@@ -81,7 +99,8 @@ pub enum InteractionMethod {
 pub struct SubgroupChange {
     /// Wording of the group.
     pub label: Text,
-    /// The estimate; persons weigh alike where the group is a property of persons, schools where it is one
-    /// of schools, so that it agrees with the interaction.
+    /// The estimate. Persons weigh alike where the group is a property of persons, schools where it is one of
+    /// schools, so that it agrees with the interaction; differences adjusted for the first score have a slope of
+    /// their own in each group, and agree about.
     pub estimate: EstimateFindings,
 }

@@ -31,10 +31,9 @@ pub enum TestKind {
     Primary,
     /// The same question by another method or on other data.
     Sensitivity,
-    /// The same question by every method, in the annex on agreement; rows that stand beside the estimate too count
-    /// there and here.
+    /// The same question by every other method, in the annex on agreement; rows that repeat an estimate count there.
     Agreement,
-    /// Changes between other waves than the two compared.
+    /// Changes between other waves than the two compared, or by another method, and the trend.
     Growth,
     /// The change within each arm of a comparison.
     WithinArm,

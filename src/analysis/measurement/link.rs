@@ -1,11 +1,13 @@
 //! The link between waves: drift of common items, link error, change with and without drifted items.
 
+use std::collections::BTreeMap;
+
 use super::Sheet;
 use crate::analysis::Material;
 use crate::analysis::findings::{AnchorFindings, LinkFindings};
 use crate::measure::{Calibration, WaveDrift};
 use crate::num::dist::normal_quantile;
-use crate::psych::irt::linking::DriftStop;
+use crate::psych::irt::linking::{DriftStop, link_error};
 use crate::study::Outcome;
 
 /// What the choice of common items adds to the uncertainty of a change between two waves.
@@ -23,18 +25,56 @@ pub(in crate::analysis) fn error_of(
     outcome: &Outcome,
     drift_free: bool,
 ) -> Option<LinkError> {
+    error_of_contrast(material, outcome, &material.study.study.compared_waves()?, &[-1.0, 1.0], drift_free)
+}
+
+/// The link error of a contrast of wave means, `sum_k w_k mean_k`, over L common items with locations `b_ik`:
+///
+/// ```text
+/// SD_i( sum_k w_k b_ik ) / sqrt(L)
+/// ```
+///
+/// For the change from the first wave to a later one this is the usual error of a link (Monseur & Berezner, 2007,
+/// Journal of Applied Measurement 8, 323-335). Every calibration is linked to the first one, and the items that
+/// link two later waves are those that both share with it.
+pub(in crate::analysis) fn error_of_contrast(
+    material: &Material<'_>,
+    outcome: &Outcome,
+    waves: &[usize],
+    weights: &[f64],
+    drift_free: bool,
+) -> Option<LinkError> {
     let measure = material.measures.of_outcome(outcome)?;
     let found = measure.result.as_ref().ok()?;
-    // The link of the later of the two waves that the study compares.
-    let after = material.study.study.compared_waves()?[1];
-    let last = found.drift.iter().find(|drift| measure.waves[drift.wave].wave == after)?;
-    let kept = last.drift.anchors.iter().filter(|anchor| anchor.dropped.is_none()).count();
-    let (error, items) = if drift_free {
-        (last.drift.link_error_kept?, kept)
-    } else {
-        (last.drift.link_error_all?, last.drift.anchors.len())
-    };
-    Some(LinkError { se: found.unit.distance(error), df: items as f64 - 1.0 })
+    let mut sums: Option<BTreeMap<usize, f64>> = None;
+    let mut of_first = 0.0;
+    let mut firsts: BTreeMap<usize, f64> = BTreeMap::new();
+    for (wave, weight) in waves.iter().zip(weights) {
+        if measure.waves.first().is_some_and(|first| first.wave == *wave) {
+            of_first += weight;
+            continue;
+        }
+        let drift = found.drift.iter().find(|drift| measure.waves[drift.wave].wave == *wave)?;
+        let dropped = if drift_free { drift.dropped_items() } else { Vec::new() };
+        let kept = drift.items.iter().filter(|own| !dropped.contains(&own.item));
+        let mut own = BTreeMap::new();
+        for standing in kept {
+            let before = match &sums {
+                None => 0.0,
+                Some(known) => match known.get(&standing.item) {
+                    Some(sum) => *sum,
+                    None => continue,
+                },
+            };
+            firsts.insert(standing.item, standing.first);
+            own.insert(standing.item, before + weight * standing.later);
+        }
+        sums = Some(own);
+    }
+    let sums = sums?;
+    let values: Vec<f64> = sums.iter().map(|(item, sum)| sum + of_first * firsts[item]).collect();
+    let error = link_error(&values)?;
+    Some(LinkError { se: found.unit.distance(error), df: values.len() as f64 - 1.0 })
 }
 
 /// Whether an outcome is a measure whose waves nothing links.

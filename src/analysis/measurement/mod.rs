@@ -18,7 +18,7 @@ use crate::psych::irt::{Family, ItemCurve, Responses};
 use crate::study::LinkMethod;
 
 pub(super) use dif::all as dif;
-pub(super) use link::{LinkError, error_of, refused};
+pub(super) use link::{LinkError, error_of, error_of_contrast, refused};
 pub(super) use notices::no_link;
 
 /// What the parts of one scale's description share.

@@ -60,12 +60,16 @@ fn arm_flow(roster: &Roster, presence: &Presence, declared: &[Declared<'_>], arm
                 schools: roster.has_schools().then_some(schools.len()),
             }
         });
+    let [first, last] = presence
+        .compared
+        .unwrap_or([0, counts.tested.len().saturating_sub(1)])
+        .map(|at| counts.tested.get(at).copied());
     ArmFlowFindings {
         arm: arm.to_owned(),
         schools: roster.has_schools().then(|| school_flow(roster, presence, &places)),
         roster: counts.roster,
-        first: counts.tested.first().copied().unwrap_or(0),
-        last: counts.tested.last().copied().unwrap_or(0),
+        first: first.unwrap_or(0),
+        last: last.unwrap_or(0),
         linked: counts.linked,
         first_only: counts.only_first,
         last_only: counts.only_last,

@@ -37,16 +37,6 @@ pub fn no_comparison() -> Notice {
     )
 }
 
-/// Other persons at every wave, and both arms in the same schools.
-pub fn cohorts_within_schools() -> Notice {
-    notice(
-        "A-DESIGN-010",
-        NoticeKind::Refusal,
-        "Setiap pengukuran dilakukan pada siswa yang berbeda, sedangkan siswa dari kedua kelompok berada di sekolah yang sama. Rata-rata sekolah mencampur kedua kelompok, sehingga selisih di antara kelompok tidak ditaksir.",
-        "Every wave measured other students, while students of both groups sit in the same schools. School means mix the two groups, so the difference between the groups is not estimated.",
-    )
-}
-
 /// Few schools with both arms that nobody drew by lot: nothing stands for chance.
 pub fn few_schools_not_drawn(schools: usize) -> Notice {
     let noun = if schools == 1 { "school" } else { "schools" };

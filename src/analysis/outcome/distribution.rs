@@ -70,7 +70,7 @@ pub(super) fn quantiles(sample: &Sample<'_>) -> Option<QuantileFindings> {
         _ => Vec::new(),
     };
     let told = |own: &crate::impact::quantile_change::QuantileDifference| QuantileDifferenceFindings {
-        p: own.p,
+        level: own.p,
         difference: own.difference,
         ci: enough.then(|| pair(own.ci)),
     };
@@ -84,7 +84,7 @@ pub(super) fn quantiles(sample: &Sample<'_>) -> Option<QuantileFindings> {
 
 fn row(found: &QuantileChange, enough: bool) -> QuantileRow {
     let ci = enough.then(|| pair(found.ci));
-    QuantileRow { p: found.p, before: found.before, after: found.after, change: found.change, ci }
+    QuantileRow { level: found.p, before: found.before, after: found.after, change: found.change, ci }
 }
 
 /// Probabilities of superiority: of each person's own change for one group, between arms for a comparison.

@@ -206,6 +206,7 @@ pub(super) fn by(
         Method::DidStudentCr2 => {
             robust(&regression::least_squares(Estimand::DifferenceInChange, sample, linked)?, alpha)?
         }
+        Method::WithinSchoolT => did::did_within_schools(&changes, &roles(), cluster, alpha)?,
         Method::AncovaCr2 | Method::AncovaWithin => {
             robust(&regression::least_squares(Estimand::AdjustedDifference, sample, linked)?, alpha)?
         }

@@ -30,7 +30,7 @@ use polars::prelude::PolarsResult;
 
 use super::Material;
 use super::answer_quality::Judged;
-use super::findings::{Design, Mdes, Notice, OutcomeFindings, Plan};
+use super::findings::{Design, GrowthFindings, Mdes, Notice, OutcomeFindings, Plan};
 use super::frame::{self, Linked, Measured};
 use super::measurement::{self, LinkError};
 use super::notices;
@@ -250,9 +250,6 @@ fn refusals(material: Material<'_>, outcome: &Outcome, sample: &Sample<'_>) -> V
     if sample.linked.is_empty() {
         return vec![notices::nobody_linked()];
     }
-    if sample.plan.cross_sections && sample.compares() && shares_schools(sample) {
-        return vec![notices::cohorts_within_schools()];
-    }
     if let Some(arm) = arm_without_scores(sample) {
         return vec![notices::arm_without_scores(arm)];
     }
@@ -275,7 +272,7 @@ fn estimate_cohorts(
     findings.notices.retain(|notice| !linked_only(notice));
     if findings.notices.is_empty() {
         over_time::of_cohorts(sample, findings);
-        findings.growth = over_time::growth(sample);
+        findings.growth = growth(material, outcome, sample, findings);
         findings.mdes = mdes(sample, findings);
     }
     for notice in &mut findings.notices {
@@ -283,14 +280,19 @@ fn estimate_cohorts(
     }
 }
 
-/// Whether some school of the roster has persons of both arms, measured or not.
-fn shares_schools(sample: &Sample<'_>) -> bool {
-    let persons = &sample.measured.roster.persons;
-    let role = |place: usize| sample.role(sample.measured.arm_of(sample.study, place));
-    let of: BTreeSet<(&str, Arm)> = (0..persons.len())
-        .filter_map(|place| Some((persons[place].school.as_deref()?, role(place))))
-        .collect();
-    of.len() > of.iter().map(|(school, _)| school).collect::<BTreeSet<_>>().len()
+/// Changes between all waves of a study with more than two, beside the primary estimate.
+fn growth(
+    material: Material<'_>,
+    outcome: &Outcome,
+    sample: &Sample<'_>,
+    findings: &mut OutcomeFindings,
+) -> Option<GrowthFindings> {
+    let link_error = |waves: &[usize], weights: &[f64]| {
+        measurement::error_of_contrast(&material, outcome, waves, weights, false)
+    };
+    let primary = findings.estimates.iter().find(|estimate| estimate.primary);
+    let beside = over_time::Beside { primary, link_error: &link_error };
+    over_time::growth(sample, &beside, &mut findings.notices)
 }
 
 /// The first arm in which nobody has both scores, where arms are compared.
@@ -321,7 +323,7 @@ fn estimate_all(
         findings.estimates.push(estimate);
     }
     findings.agreement = agreement::all(sample, outcome.role);
-    findings.growth = over_time::growth(sample);
+    findings.growth = growth(material, outcome, sample, findings);
     findings.arm_changes = effects::arm_changes(sample);
     findings.effect_sizes = effects::all(sample, &findings.estimates);
     findings.translation = translation::all(sample, &findings.effect_sizes, &mut findings.notices);

@@ -2,6 +2,8 @@
 
 use super::Sample;
 use crate::analysis::findings::SchoolChange;
+use crate::analysis::frame::Linked;
+use crate::impact::Arm;
 use crate::impact::cluster_mean::linked_changes;
 
 /// Mean before, after and change of every school with linked persons, in school order.
@@ -15,13 +17,15 @@ pub(super) fn changes(sample: &Sample<'_>) -> Vec<SchoolChange> {
         .iter()
         .map(|change| {
             let school = &linked.schools[change.cluster];
-            let member = cluster.iter().position(|own| *own == change.cluster);
-            let arm = member.map_or(0, |row| linked.arm[row]);
+            let mut arms = cluster.iter().zip(&linked.arm).filter(|(own, _)| **own == change.cluster);
+            let first = arms.next().map_or(0, |(_, arm)| *arm);
+            // A school with persons of both arms has none of its own.
+            let has_arm = sample.compares() && arms.all(|(_, arm)| *arm == first);
             let names = &sample.measured.roster.school_names;
             SchoolChange {
                 school: school.clone(),
                 name: names.get(school).unwrap_or(school).clone(),
-                arm: if sample.compares() { sample.arms[arm].to_owned() } else { String::new() },
+                arm: if has_arm { sample.arms[first].to_owned() } else { String::new() },
                 n: change.n_pre,
                 before: change.mean_pre,
                 after: change.mean_post,
@@ -30,4 +34,17 @@ pub(super) fn changes(sample: &Sample<'_>) -> Vec<SchoolChange> {
             }
         })
         .collect()
+}
+
+impl Sample<'_> {
+    /// Whether some school holds linked persons of both arms.
+    pub fn arms_share_schools(&self, linked: &Linked) -> bool {
+        let (Some(cluster), true) = (&linked.cluster, self.compares()) else { return false };
+        let mut seen: Vec<Option<Arm>> = vec![None; linked.schools.len()];
+        let roles = self.roles(linked);
+        cluster
+            .iter()
+            .zip(roles)
+            .any(|(school, role)| seen[*school].replace(role).is_some_and(|own| own != role))
+    }
 }

@@ -85,11 +85,13 @@ pub(super) fn choose(setting: &Setting) -> Chosen {
     }
 }
 
-/// Arms that share schools are compared within schools; waves that meet other persons leave nothing to compare there.
+/// Arms that share schools are compared within schools. Where the waves meet other persons, every school has one value:
+/// the change of its programme cohorts less that of its comparison cohorts.
 fn within_schools(setting: &Setting) -> Chosen {
-    use Method::{AncovaWithin, DidStudentCr2, Multisite, StudentPermutation};
+    use Method::{AncovaWithin, DidStudentCr2, Multisite, SignFlip, StudentPermutation, WithinSchoolT};
     match (setting.is_randomised(), setting.is_few()) {
-        _ if setting.cross_sections => Chosen::default(),
+        (_, true) if setting.cross_sections => Chosen::of(SignFlip, &[]),
+        (_, false) if setting.cross_sections => Chosen::of(WithinSchoolT, &[DidStudentCr2, SignFlip]),
         (true, true) => Chosen::of(StudentPermutation, &[]),
         (true, false) => Chosen::of(AncovaWithin, &[Multisite, DidStudentCr2, StudentPermutation]),
         // Nobody drew lots, so that no re-assignment of students stands for chance.

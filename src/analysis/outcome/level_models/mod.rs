@@ -12,7 +12,7 @@ mod reached;
 
 use polars::prelude::PolarsResult;
 
-use super::{Sample, estimate, levels};
+use super::{Sample, estimate};
 use crate::analysis::Material;
 use crate::analysis::findings::{EstimateFindings, LevelModels, Method, Notice};
 use crate::analysis::frame::Linked;
@@ -21,11 +21,10 @@ use crate::impact::{Arm, ImpactError};
 use crate::instrument::Scale;
 use crate::study::Outcome;
 
-/// Persons above which regressions are left out: their rows would fill the memory of a laptop, and with so many the
-/// estimates by schools say the same.
+/// Persons above which regressions are left out, because their rows would fill the memory of a laptop.
 const MOST_MODELLED: usize = 200_000;
 
-/// Levels of the linked persons.
+/// Levels of the linked persons at the two waves that the study compares.
 struct Levels<'a> {
     sample: &'a Sample<'a>,
     scale: &'a Scale,
@@ -48,20 +47,51 @@ pub(super) fn all(
     let Some(found) = sample.measured.levels.as_ref() else { return Ok(None) };
     let instrument = sample.study.instrument_of(outcome);
     let scale = instrument.and_then(|own| own.scale(outcome.from.scale.as_deref()?));
-    let (Some(instrument), Some(scale), [first, .., last]) = (instrument, scale, found.as_slice()) else {
+    let (Some(instrument), Some(scale), Some(compared)) =
+        (instrument, scale, sample.study.study.compared_waves())
+    else {
         return Ok(None);
     };
-    let before = levels::levels_of(sample.linked, first);
-    let after = levels::levels_of(sample.linked, last);
-    let levels = Levels { sample, scale, before, after };
-    let wave = &sample.study.study.waves[0].id;
+    let placed = Placed::of(sample.linked, compared.map(|wave| found[wave].as_slice()));
+    if placed.rows.len() < sample.linked.len() {
+        notices.push(notices::without_level(sample.linked.len() - placed.rows.len()));
+    }
+    if placed.rows.is_empty() {
+        return Ok(None);
+    }
+    let linked = sample.linked.subset(sample.measured.roster, |row| placed.rows.binary_search(&row).is_ok());
+    let sample = Sample { linked: &linked, arms: sample.arms.clone(), ..*sample };
+    let levels = Levels { sample: &sample, scale, before: placed.before, after: placed.after };
+    let wave = &sample.study.study.waves[compared[0]].id;
     let sem = match scale.level_reached() {
         Some(_) => crate::analysis::instruments::standard_error(material, instrument, scale, wave)?,
         None => None,
     };
     let reached = scale.level_reached().map(|place| reached::all(&levels, place, sem, notices));
     let ordinal = if levels.is_modelled(notices) { ordinal::all(&levels, notices) } else { Vec::new() };
-    Ok(Some(LevelModels { reached, ordinal, movement: movement::all(&levels) }))
+    Ok(Some(LevelModels { reached, ordinal, movement: movement::all(&levels, notices) }))
+}
+
+/// The linked persons whose level is known before and after.
+struct Placed {
+    /// Their rows among the linked persons, ascending.
+    rows: Vec<usize>,
+    before: Vec<usize>,
+    after: Vec<usize>,
+}
+
+impl Placed {
+    /// A person without a level at one of the waves stands in none: the lowest level is no place for the unknown.
+    fn of(linked: &Linked, [before, after]: [&[Option<usize>]; 2]) -> Placed {
+        let mut placed = Placed { rows: Vec::new(), before: Vec::new(), after: Vec::new() };
+        for (row, place) in linked.places.iter().enumerate() {
+            let (Some(from), Some(to)) = (before[*place], after[*place]) else { continue };
+            placed.rows.push(row);
+            placed.before.push(from);
+            placed.after.push(to);
+        }
+        placed
+    }
 }
 
 impl Levels<'_> {
@@ -110,15 +140,22 @@ fn methods_of_change(linked: &Linked) -> Vec<Method> {
 fn methods_of_difference(sample: &Sample<'_>) -> Vec<Method> {
     match sample.linked.clusters() {
         None => vec![Method::DidWelch],
-        Some(_) if arms_share_schools(sample) => vec![Method::DidStudentCr2],
+        Some(_) if sample.arms_share_schools(sample.linked) => vec![Method::DidStudentCr2],
         Some(schools) if schools < FEW_SCHOOLS => vec![Method::SchoolPermutation],
         Some(_) => vec![Method::DidClusterCr2, Method::SchoolPermutation],
     }
 }
 
-fn arms_share_schools(sample: &Sample<'_>) -> bool {
-    let Some(cluster) = &sample.linked.cluster else { return false };
-    let mut seen: Vec<Option<Arm>> = vec![None; sample.linked.schools.len()];
-    let roles = sample.roles(sample.linked);
-    cluster.iter().zip(roles).any(|(school, role)| seen[*school].replace(role).is_some_and(|own| own != role))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_put_into_the_lowest_level_for_want_of_one() {
+        let linked = Linked { places: vec![0, 2, 3, 5], ..Linked::default() };
+        let before = [Some(1), None, Some(2), None, None, Some(0)];
+        let after = [Some(2), None, Some(2), Some(1), None, None];
+        let placed = Placed::of(&linked, [&before, &after]);
+        assert_eq!((placed.rows, placed.before, placed.after), (vec![0, 1], vec![1, 2], vec![2, 2]));
+    }
 }

@@ -1,13 +1,15 @@
 //! Movement between levels: by schools, and by the classical tests of a table that take persons for independent.
 
-use super::{Levels, estimate, methods_of_change, methods_of_difference, with_values};
-use crate::analysis::findings::{EstimateFindings, Method, MovementFindings, TableTestFindings};
+use super::{Levels, estimate, methods_of_change, methods_of_difference, notices, with_values};
+use crate::analysis::findings::{EstimateFindings, Method, MovementFindings, Notice, TableTestFindings};
 use crate::analysis::frame::Linked;
+use crate::i18n::Text;
 use crate::impact::ImpactError;
 use crate::impact::transitions::{TableTest, TransitionTable, bowker, stuart_maxwell};
+use crate::num::NumError;
 
 /// One entry per arm, then the difference between the arms.
-pub(super) fn all(levels: &Levels<'_>) -> Vec<MovementFindings> {
+pub(super) fn all(levels: &Levels<'_>, notices: &mut Vec<Notice>) -> Vec<MovementFindings> {
     let sample = levels.sample;
     let everybody = with_values(sample.linked, places(&levels.before), places(&levels.after));
     let mut out: Vec<MovementFindings> = Vec::new();
@@ -20,6 +22,8 @@ pub(super) fn all(levels: &Levels<'_>) -> Vec<MovementFindings> {
         };
         let methods = methods_of_change(&group);
         let tables = TableTests::of(levels, &group);
+        let label = sample.study.study.arms.get(arm).filter(|_| sample.compares());
+        notices.extend(tables.missing(&label.map(|arm| arm.label.clone()).unwrap_or_default()));
         out.push(MovementFindings {
             arm: (*name).to_owned(),
             stuart_maxwell: tables.stuart_maxwell,
@@ -77,6 +81,8 @@ fn moved(levels: &Levels<'_>, group: &Linked, methods: &[Method]) -> MovementFin
 struct TableTests {
     stuart_maxwell: Option<TableTestFindings>,
     bowker: Option<TableTestFindings>,
+    /// Why the first has no answer.
+    error: Option<ImpactError>,
 }
 
 impl TableTests {
@@ -85,16 +91,55 @@ impl TableTests {
         let whole = |values: &[f64]| values.iter().map(|level| *level as usize).collect::<Vec<_>>();
         let count = levels.scale.levels.len();
         let table = TransitionTable::new(&whole(&group.before), &whole(&group.after), count);
-        let ignores_schools = group.cluster.is_some();
-        let told = |test: Result<TableTest, ImpactError>| {
-            let TableTest { chi2, df, p, .. } = test.ok()?;
-            Some(TableTestFindings { chi2, df, p, ignores_schools })
-        };
+        Self::of_table(table, group.cluster.is_some())
+    }
+
+    fn of_table(table: Result<TransitionTable, ImpactError>, ignores_schools: bool) -> Self {
+        let told =
+            |TableTest { chi2, df, p, .. }: TableTest| TableTestFindings { chi2, df, p, ignores_schools };
         match table {
             Ok(table) => {
-                TableTests { stuart_maxwell: told(stuart_maxwell(&table)), bowker: told(bowker(&table)) }
+                let marginal = stuart_maxwell(&table);
+                TableTests {
+                    error: marginal.as_ref().err().cloned(),
+                    stuart_maxwell: marginal.ok().map(told),
+                    bowker: bowker(&table).ok().map(told),
+                }
             }
-            Err(_) => TableTests { stuart_maxwell: None, bowker: None },
+            Err(error) => TableTests { stuart_maxwell: None, bowker: None, error: Some(error) },
         }
+    }
+
+    /// Why a test is missing; an arm without persons is told elsewhere.
+    fn missing(&self, arm: &Text) -> Option<Notice> {
+        match self.error.as_ref()? {
+            ImpactError::NoVariation => Some(notices::nobody_moved(arm)),
+            ImpactError::Num(NumError::Singular) => Some(notices::no_marginal_test(arm)),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(counts: &[u64]) -> Option<String> {
+        let tables = TableTests::of_table(TransitionTable::from_counts(counts.to_vec(), 4), true);
+        assert_eq!(tables.stuart_maxwell.is_none(), tables.error.is_some());
+        tables.missing(&Text::new("Program", "Programme")).map(|notice| {
+            assert!(notice.text.get(crate::i18n::Lang::En).contains("(Programme)"));
+            notice.code
+        })
+    }
+
+    #[test]
+    fn a_missing_test_of_movement_has_its_reason() {
+        let parts = [5, 3, 0, 0, 1, 6, 0, 0, 0, 0, 7, 4, 0, 0, 2, 8];
+        assert_eq!(code(&parts).as_deref(), Some("A-LEVEL-011"));
+        let still = [5, 0, 0, 0, 0, 6, 0, 0, 0, 0, 7, 0, 0, 0, 0, 8];
+        assert_eq!(code(&still).as_deref(), Some("A-LEVEL-012"));
+        let joined = [5, 3, 0, 0, 1, 6, 2, 0, 0, 0, 7, 4, 0, 0, 2, 8];
+        assert_eq!(code(&joined), None);
     }
 }

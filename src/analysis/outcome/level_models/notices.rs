@@ -2,7 +2,7 @@
 
 use crate::analysis::findings::{Notice, NoticeKind};
 use crate::analysis::notices::notice;
-use crate::i18n::{Lang, format};
+use crate::i18n::{Lang, Text, format};
 use crate::impact::ImpactError;
 use crate::num::NumError;
 
@@ -21,7 +21,7 @@ pub(super) fn no_odds(error: &ImpactError) -> Notice {
     }
 }
 
-/// Too few persons on one side of a level.
+/// Too few persons who stand on one side of a level at a wave of the model.
 pub(super) fn few_events(found: usize, needed: usize) -> Notice {
     notice(
         "A-LEVEL-001",
@@ -110,14 +110,63 @@ pub(super) fn too_many(found: usize, most: usize) -> Notice {
         "A-LEVEL-009",
         NoticeKind::Reason,
         format!(
-            "Dengan {} peserta (lebih dari {}) regresi logistik dan ordinal tidak dijalankan; taksiran pada tingkat sekolah menunjukkan hal yang sama.",
+            "Dengan {} peserta (lebih dari {}) regresi logistik dan ordinal tidak dijalankan; yang disajikan adalah taksiran pada tingkat sekolah, yang memberi bobot sama kepada setiap sekolah dan tidak selalu searah dengan regresi pada peserta.",
             words(Lang::Id, found),
             words(Lang::Id, most)
         ),
         format!(
-            "With {} participants (more than {}) logistic and ordinal regressions are not run; the estimates by schools say the same.",
+            "With {} participants (more than {}) logistic and ordinal regressions are not run; the estimates by schools are given in their place; they give every school the same weight and need not agree with a regression on participants.",
             words(Lang::En, found),
             words(Lang::En, most)
+        ),
+    )
+}
+
+/// Linked persons whose level is not known at one of the compared waves.
+pub(super) fn without_level(persons: usize) -> Notice {
+    notice(
+        "A-LEVEL-010",
+        NoticeKind::Caution,
+        format!(
+            "{persons} peserta memiliki skor, tetapi kategorinya tidak diketahui pada salah satu dari kedua pengukuran; mereka tidak diikutkan dalam model kategori."
+        ),
+        format!(
+            "{persons} participants have a score but no level at one of the two waves; they are left out of the models of levels."
+        ),
+    )
+}
+
+/// The table of an arm falls into parts between which nobody moved, so that Stuart and Maxwell's statistic has no
+/// value; `arm` is blank where there is one group.
+pub(super) fn no_marginal_test(arm: &Text) -> Notice {
+    let of = |lang| if arm.get(lang).is_empty() { String::new() } else { format!(" ({})", arm.get(lang)) };
+    notice(
+        "A-LEVEL-011",
+        NoticeKind::Caution,
+        format!(
+            "Uji Stuart-Maxwell tidak dapat dihitung{}: kategori terbagi dalam bagian-bagian yang di antaranya tidak seorang pun berpindah, sehingga matriksnya singular. Uji Bowker dan perpindahan menurut sekolah tetap disajikan.",
+            of(Lang::Id)
+        ),
+        format!(
+            "The Stuart-Maxwell test could not be computed{}: the levels fall into parts between which nobody moved, so that its matrix is singular. Bowker's test and the movement by schools are still given.",
+            of(Lang::En)
+        ),
+    )
+}
+
+/// Nobody changed level, so there is no movement to test.
+pub(super) fn nobody_moved(arm: &Text) -> Notice {
+    let of = |lang| if arm.get(lang).is_empty() { String::new() } else { format!(" ({})", arm.get(lang)) };
+    notice(
+        "A-LEVEL-012",
+        NoticeKind::Caution,
+        format!(
+            "Tidak seorang pun berpindah kategori{}, sehingga uji perpindahan (Stuart-Maxwell, Bowker) tidak memiliki jawaban.",
+            of(Lang::Id)
+        ),
+        format!(
+            "Nobody changed level{}, so the tests of movement (Stuart-Maxwell, Bowker) have no answer.",
+            of(Lang::En)
         ),
     )
 }

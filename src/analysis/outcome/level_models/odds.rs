@@ -1,5 +1,7 @@
 //! Odds ratios as findings, and the logistic regressions of who reached a level.
 
+use std::collections::BTreeSet;
+
 use super::{Levels, notices};
 use crate::analysis::findings::{EffectSize, Notice, OddsFindings, OddsModel};
 use crate::impact::effect::d_cox_of_odds;
@@ -24,6 +26,17 @@ pub(super) struct Model {
     pub level: Vec<usize>,
     /// School of each row.
     pub cluster: Vec<usize>,
+    /// Persons; with two rows each, both waves follow each other.
+    pub persons: usize,
+}
+
+impl Model {
+    /// Persons with a row at a level for which `holds`. A person who stands there at both waves is one person: two
+    /// rows of one person are no two events.
+    pub fn persons_at(&self, holds: impl Fn(usize) -> bool) -> usize {
+        let rows = (0..self.level.len()).filter(|row| holds(self.level[*row]));
+        rows.map(|row| row % self.persons).collect::<BTreeSet<_>>().len()
+    }
 }
 
 /// The regressions of a design; the leading one first.
@@ -52,9 +65,9 @@ fn model_of(levels: &Levels<'_>, model: OddsModel) -> Model {
         }
     };
     if long {
-        Model { model, columns, level: both, cluster: [cluster.clone(), cluster].concat() }
+        Model { model, columns, level: both, cluster: [cluster.clone(), cluster].concat(), persons: n }
     } else {
-        Model { model, columns, level: levels.after.clone(), cluster }
+        Model { model, columns, level: levels.after.clone(), cluster, persons: n }
     }
 }
 
@@ -72,8 +85,7 @@ pub(super) fn of_reached(
     let mut found = Vec::new();
     for model in models(levels, wanted) {
         let y: Vec<f64> = model.level.iter().map(|own| f64::from(u8::from(*own >= reached))).collect();
-        let reaching = y.iter().filter(|own| **own == 1.0).count();
-        let fewer = reaching.min(y.len() - reaching);
+        let fewer = model.persons_at(|own| own >= reached).min(model.persons_at(|own| own < reached));
         let needed = EVENTS_PER_COEFFICIENT * model.columns.len();
         let said = if fewer < needed {
             Some(notices::few_events(fewer, needed))
@@ -138,4 +150,22 @@ pub(super) fn effect_sizes(odds: &[OddsFindings], alpha: f64) -> Vec<EffectSize>
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_with_two_rows_is_one_event() {
+        // Three persons before, then the same three after: two stand at 1 both times, one rises to it.
+        let model = Model {
+            model: OddsModel::Wave,
+            columns: Vec::new(),
+            level: vec![1, 1, 0, 1, 1, 1],
+            cluster: vec![0; 6],
+            persons: 3,
+        };
+        assert_eq!((model.persons_at(|own| own >= 1), model.persons_at(|own| own < 1)), (3, 1));
+    }
 }

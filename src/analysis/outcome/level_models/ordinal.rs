@@ -34,8 +34,9 @@ fn one(levels: &Levels<'_>, mut model: Model) -> Result<Option<OddsFindings>, Bo
     if held.len() < 3 {
         return Ok(None);
     }
-    let most = (0..held.len()).map(|level| model.level.iter().filter(|own| **own == level).count()).max();
-    let elsewhere = model.level.len() - most.unwrap_or(0);
+    let rows_at = |level: &usize| model.level.iter().filter(|own| *own == level).count();
+    let most = (0..held.len()).max_by_key(rows_at);
+    let elsewhere = model.persons_at(|own| Some(own) != most);
     let needed = EVENTS_PER_COEFFICIENT * model.columns.len();
     if elsewhere < needed {
         return Err(Box::new(notices::few_events(elsewhere, needed)));

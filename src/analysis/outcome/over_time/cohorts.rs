@@ -1,10 +1,10 @@
 //! Waves that meet other students of the same schools: differences between cohorts, school by school.
 
-use super::{SchoolSet, school_means, school_method, school_set};
-use crate::analysis::findings::{
-    EffectSize, EstimateFindings, Method, Notice, NoticeKind, OutcomeFindings, SchoolChange,
-};
-use crate::analysis::notices;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{SchoolScores, SchoolSet, notices, school_set};
+use crate::analysis::findings::{EffectSize, EstimateFindings, Method, OutcomeFindings, SchoolChange};
+use crate::analysis::notices as common;
 use crate::analysis::outcome::{Sample, estimate, link};
 use crate::analysis::plan::FEW_SCHOOLS;
 use crate::impact::did::PROGRAM;
@@ -16,24 +16,25 @@ use crate::impact::{CoefTest, ImpactError};
 use crate::num::Interval;
 
 /// Fills the findings of an outcome whose waves meet other students: estimates on school means, the same on
-/// students with errors by school, schools, effect size.
+/// students with errors by school, schools, effect size. Schools without one of the two waves are named.
 pub(in crate::analysis::outcome) fn estimate(sample: &Sample<'_>, findings: &mut OutcomeFindings) {
     let Some([before, after]) = sample.study.study.compared_waves() else { return };
     let set = school_set(sample, &[before, after], &[-1.0, 1.0]);
+    findings.notices.extend(notices::left_out(sample, &set));
     let smallest = sample.study.study.analysis.smallest_cell;
+    if (1..FEW_SCHOOLS).contains(&set.values.len()) {
+        findings.notices.push(common::few_schools(set.values.len(), FEW_SCHOOLS));
+    }
+    if set.persons < smallest {
+        findings.notices.push(notices::few_persons(set.persons, smallest));
+    }
     if set.persons < smallest || set.values.len() < 2 {
-        findings
-            .notices
-            .push(Notice { kind: NoticeKind::Refusal, ..notices::small_group(set.persons, smallest) });
         return;
     }
-    let primary = school_method(sample, set.values.len());
-    if set.values.len() < FEW_SCHOOLS {
-        findings.notices.push(notices::few_schools(set.values.len(), FEW_SCHOOLS));
-    }
-    for method in methods(sample, primary) {
+    let primary = set.method(sample);
+    for method in methods(sample, &set, primary) {
         let found = match method {
-            Method::StudentCr2 | Method::DidStudentCr2 => students(sample, method, [before, after]),
+            Method::StudentCr2 | Method::DidStudentCr2 => students(sample, &set, method, [before, after]),
             _ => set.test(method, sample),
         };
         match found {
@@ -45,7 +46,7 @@ pub(in crate::analysis::outcome) fn estimate(sample: &Sample<'_>, findings: &mut
                 findings.estimates.push(EstimateFindings { primary: method == primary, ..found });
             }
             Err(why) => {
-                findings.notices.push(notices::no_estimate(&estimate::name(method), &notices::why(&why)))
+                findings.notices.push(common::no_estimate(&estimate::name(method), &common::why(&why)));
             }
         }
     }
@@ -53,28 +54,39 @@ pub(in crate::analysis::outcome) fn estimate(sample: &Sample<'_>, findings: &mut
     findings.effect_sizes.extend(size(sample, &findings.estimates, before));
 }
 
-fn methods(sample: &Sample<'_>, primary: Method) -> Vec<Method> {
+fn methods(sample: &Sample<'_>, set: &SchoolSet, primary: Method) -> Vec<Method> {
     let mut methods = vec![primary];
     methods.extend(match (primary, sample.compares()) {
         (Method::SignFlip | Method::SchoolPermutation, _) => Vec::new(),
         (_, false) => vec![Method::StudentCr2, Method::SignFlip],
+        (_, true) if set.within => vec![Method::DidStudentCr2, Method::SignFlip],
         (_, true) => vec![Method::DidClusterPooled, Method::DidStudentCr2, Method::SchoolPermutation],
     });
     methods
 }
 
-/// Scores of both waves on wave (and arm and their product), errors by school.
-fn students(sample: &Sample<'_>, method: Method, waves: [usize; 2]) -> Result<EstimateFindings, ImpactError> {
+/// Scores of both waves on wave (and arm and their product), errors by school; over the schools of the primary
+/// estimate.
+fn students(
+    sample: &Sample<'_>,
+    set: &SchoolSet,
+    method: Method,
+    waves: [usize; 2],
+) -> Result<EstimateFindings, ImpactError> {
     let roster = sample.measured.roster;
-    let schools = roster.schools();
     let (mut y, mut cluster, mut wave, mut program) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut persons = BTreeSet::new();
     for (at, index) in waves.into_iter().enumerate() {
         for (place, score) in sample.measured.waves[index].iter().enumerate() {
-            let (Some(score), Some(school)) = (score, roster.persons[place].school.as_deref()) else {
+            let person = &roster.persons[place];
+            let school = person.school.as_ref().and_then(|id| set.schools.binary_search(id).ok());
+            let (Some(score), Some(school)) = (score, school) else { continue };
+            if set.within && person.arm.is_none() {
                 continue;
-            };
+            }
+            persons.insert(place);
             y.push(*score);
-            cluster.push(schools.partition_point(|other| *other < school));
+            cluster.push(school);
             wave.push(at as f64);
             program.push(sample.role(sample.measured.arm_of(sample.study, place)).indicator());
         }
@@ -88,26 +100,35 @@ fn students(sample: &Sample<'_>, method: Method, waves: [usize; 2]) -> Result<Es
     }
     let fit = fit_ols(&design)?;
     let test = cluster_test(&fit, &fit.contrast(&[(wanted, 1.0)])?, Adjustment::Cr2, sample.alpha())?;
-    Ok(estimate::tested(method, &test, y.len(), test.clusters))
+    Ok(estimate::tested(method, &test, persons.len(), test.clusters))
 }
 
+/// Means of the schools; of both arms together where a school holds both.
 fn schools(sample: &Sample<'_>, set: &SchoolSet, waves: [usize; 2]) -> Vec<SchoolChange> {
-    let (means, _) = school_means(sample, &waves);
+    let scores = SchoolScores::gather(sample, &waves);
+    let pooled: BTreeMap<&String, [Vec<f64>; 2]> = scores
+        .of_school
+        .iter()
+        .map(|(school, sides)| {
+            (school, [0, 1].map(|wave| sides.iter().flat_map(|s| s[wave].clone()).collect()))
+        })
+        .collect();
     let names = &sample.measured.roster.school_names;
     let mean = |scores: &[f64]| scores.iter().sum::<f64>() / scores.len() as f64;
+    let has_arm = sample.compares() && !set.within;
     set.schools
         .iter()
         .enumerate()
         .filter_map(|(row, school)| {
-            let [before, after] = means.get(school)?.as_slice() else { return None };
+            let [before, after] = pooled.get(school)?;
             Some(SchoolChange {
                 school: school.clone(),
                 name: names.get(school).unwrap_or(school).clone(),
-                arm: if sample.compares() { sample.arms[set.arm[row]].to_owned() } else { String::new() },
+                arm: if has_arm { sample.arms[set.arm[row]].to_owned() } else { String::new() },
                 n: before.len().min(after.len()),
                 before: mean(before),
                 after: mean(after),
-                change: set.values[row],
+                change: mean(after) - mean(before),
                 ci: None,
             })
         })

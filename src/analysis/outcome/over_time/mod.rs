@@ -1,79 +1,68 @@
 //! Changes between any two waves, school by school: cohorts of other students, and more than two waves.
+//!
+//! Where students of one school are in both arms, a school has no arm: its value is the programme's change less the
+//! comparison's within it.
 
 mod cohorts;
 mod contrasts;
+mod notices;
+mod scores;
 
 pub(super) use cohorts::estimate as of_cohorts;
-pub(super) use contrasts::all as growth;
-
-use std::collections::BTreeMap;
+pub(super) use contrasts::{Beside, all as growth};
 
 use super::{Sample, estimate};
 use crate::analysis::findings::{EstimateFindings, Method};
+use crate::analysis::plan::FEW_SCHOOLS;
 use crate::impact::resampling::ResamplingOptions;
 use crate::impact::{Arm, ImpactError, cluster_mean, did, permutation, sign_flip};
 use crate::num::moments;
-use crate::study::PersonsRule;
+use scores::SchoolScores;
 
-/// One value per school: its mean change between two waves, or another contrast of its wave means.
+/// One value per school: its mean change between two waves, or another contrast of its wave means; the programme's
+/// less the comparison's where schools hold both arms.
 #[derive(Clone, Debug, Default)]
-pub(super) struct SchoolSet {
+struct SchoolSet {
     /// School ids, sorted.
-    pub schools: Vec<String>,
+    schools: Vec<String>,
     /// The value of each school.
-    pub values: Vec<f64>,
-    /// Place of each school's arm among the study's arms.
-    pub arm: Vec<usize>,
+    values: Vec<f64>,
+    /// Place of each school's arm among the study's arms; without meaning where schools hold both.
+    arm: Vec<usize>,
     /// Stratum of each school; 0 where the roster names none.
-    pub stratum: Vec<usize>,
+    stratum: Vec<usize>,
     /// Persons behind the values.
-    pub persons: usize,
-}
-
-/// Mean of every school at every wave wanted, over the persons the rule of the study counts: those met at all of
-/// these waves, or everybody met at each.
-pub(super) fn school_means(sample: &Sample<'_>, waves: &[usize]) -> (BTreeMap<String, Vec<Vec<f64>>>, usize) {
-    let roster = sample.measured.roster;
-    let linked = sample.study.study.analysis.persons == PersonsRule::Linked;
-    let mut of_school: BTreeMap<String, Vec<Vec<f64>>> = BTreeMap::new();
-    let mut persons = 0;
-    for (place, person) in roster.persons.iter().enumerate() {
-        let Some(school) = &person.school else { continue };
-        let scores: Vec<Option<f64>> = waves.iter().map(|wave| sample.measured.waves[*wave][place]).collect();
-        let met = scores.iter().flatten().count();
-        if met == 0 || (linked && met < waves.len()) {
-            continue;
-        }
-        persons += 1;
-        let own = of_school.entry(school.clone()).or_insert_with(|| vec![Vec::new(); waves.len()]);
-        for (at, score) in scores.into_iter().enumerate() {
-            own[at].extend(score);
-        }
-    }
-    // A school that lacks a wave has no change.
-    of_school.retain(|_, waves| waves.iter().all(|scores| !scores.is_empty()));
-    (of_school, persons)
+    persons: usize,
+    /// Whether a value is the difference of the arms within the school.
+    within: bool,
+    /// Ids of schools that lack a wave, and so a value.
+    without_wave: Vec<String>,
+    /// Ids of schools that hold one arm only where the arms are compared within schools.
+    without_arm: Vec<String>,
 }
 
 /// A linear contrast of the wave means of every school.
-pub(super) fn school_set(sample: &Sample<'_>, waves: &[usize], weights: &[f64]) -> SchoolSet {
-    let (means, persons) = school_means(sample, waves);
+fn school_set(sample: &Sample<'_>, waves: &[usize], weights: &[f64]) -> SchoolSet {
+    let SchoolScores { of_school, persons, within, without_wave, without_arm } =
+        SchoolScores::gather(sample, waves);
     let roster = sample.measured.roster;
-    let mut set = SchoolSet { persons, ..SchoolSet::default() };
+    let mut set = SchoolSet { persons, within, without_wave, without_arm, ..SchoolSet::default() };
     let mut strata: Vec<&str> =
         roster.persons.iter().filter_map(|person| person.stratum.as_deref()).collect();
     strata.sort_unstable();
     strata.dedup();
-    for (school, scores) in means {
+    let contrast = |side: &[Vec<f64>]| -> f64 {
+        side.iter().zip(weights).map(|(own, weight)| weight * moments::mean(own).unwrap_or_default()).sum()
+    };
+    for (school, sides) in of_school {
         let Some(place) = roster.persons.iter().position(|p| p.school.as_deref() == Some(school.as_str()))
         else {
             continue;
         };
-        let value = scores
-            .iter()
-            .zip(weights)
-            .map(|(scores, weight)| weight * moments::mean(scores).unwrap_or_default());
-        set.values.push(value.sum());
+        set.values.push(match sides.as_slice() {
+            [comparison, program] => contrast(program) - contrast(comparison),
+            sides => sides.iter().map(|side| contrast(side)).sum(),
+        });
         set.arm.push(sample.measured.arm_of(sample.study, place));
         let stratum = roster.persons[place].stratum.as_deref();
         set.stratum.push(stratum.map_or(0, |name| 1 + strata.partition_point(|other| *other < name)));
@@ -84,7 +73,14 @@ pub(super) fn school_set(sample: &Sample<'_>, waves: &[usize], weights: &[f64]) 
 
 impl SchoolSet {
     /// Tests the values by a method on schools.
-    pub fn test(&self, method: Method, sample: &Sample<'_>) -> Result<EstimateFindings, ImpactError> {
+    fn test(&self, method: Method, sample: &Sample<'_>) -> Result<EstimateFindings, ImpactError> {
+        let found = self.tested(method, sample)?;
+        // Signs are flipped on one value per school, whatever the value is.
+        let estimand = if self.within { "difference_in_change".to_owned() } else { found.estimand };
+        Ok(EstimateFindings { estimand, ..found })
+    }
+
+    fn tested(&self, method: Method, sample: &Sample<'_>) -> Result<EstimateFindings, ImpactError> {
         let alpha = sample.alpha();
         let rules = &sample.study.study.analysis;
         let options = ResamplingOptions {
@@ -119,14 +115,15 @@ impl SchoolSet {
         };
         Ok(estimate::tested(method, &test, self.persons, Some(self.values.len())))
     }
-}
 
-/// The method on schools for a sample with so many of them.
-pub(super) fn school_method(sample: &Sample<'_>, schools: usize) -> Method {
-    match (sample.compares(), schools < crate::analysis::plan::FEW_SCHOOLS) {
-        (false, true) => Method::SignFlip,
-        (false, false) => Method::ClusterMeanT,
-        (true, true) => Method::SchoolPermutation,
-        (true, false) => Method::DidClusterCr2,
+    /// The method on schools for so many of them.
+    fn method(&self, sample: &Sample<'_>) -> Method {
+        match (sample.compares(), self.within, self.values.len() < FEW_SCHOOLS) {
+            (false, _, true) | (true, true, true) => Method::SignFlip,
+            (false, _, false) => Method::ClusterMeanT,
+            (true, true, false) => Method::WithinSchoolT,
+            (true, false, true) => Method::SchoolPermutation,
+            (true, false, false) => Method::DidClusterCr2,
+        }
     }
 }

@@ -1,12 +1,17 @@
 //! Whether the change, or the difference between the arms, is the same in all groups.
 
 use super::{Split, notices};
-use crate::analysis::findings::{InteractionFindings, InteractionMethod, Notice};
+use crate::analysis::findings::{InteractionFindings, InteractionMethod, Method, Notice};
 use crate::analysis::frame::Linked;
 use crate::analysis::notices as common;
-use crate::analysis::outcome::Sample;
+use crate::analysis::outcome::{Sample, estimate};
 use crate::analysis::plan::FEW_SCHOOLS;
-use crate::impact::moderation::{GroupedChanges, Interaction, compare_cluster_groups, compare_groups};
+use crate::impact::ImpactError;
+use crate::impact::moderation::{
+    AdjustedModel, GroupedChanges, GroupedScores, Interaction, compare_adjusted_groups,
+    compare_cluster_groups, compare_groups,
+};
+use crate::study::Correction;
 
 /// Fewest schools of a cell: with two, its spread would be that of a single difference.
 const FEWEST_PER_CELL: usize = 3;
@@ -60,22 +65,26 @@ pub(super) fn test(
         said.push(refusal);
         return None;
     }
-    let (method, found) = match members.cluster.is_some() {
-        false => (InteractionMethod::PersonsHc2, compare_groups(data, sample.alpha())),
-        true if data.is_cluster_level() => {
-            (InteractionMethod::SchoolsHc2, compare_cluster_groups(data, sample.alpha()))
-        }
-        true => (InteractionMethod::PersonsCr2, compare_groups(data, sample.alpha())),
+    let (method, found) = match adjusted(sample) {
+        Some(model) => adjusted_test(sample, &members, &group, model),
+        None => test_of_changes(sample, &members, data),
     };
-    let Ok(found) = found else {
-        said.push(notices::no_interaction());
-        return None;
+    let found = match found {
+        Ok(found) => found,
+        Err(error) => {
+            said.push(notices::no_interaction(&error));
+            return None;
+        }
     };
     let names = shown.iter().map(|group| split.names[*group].clone()).collect();
+    let estimand = match (sample.compares(), adjusted(sample)) {
+        (true, Some(_)) => "difference_of_adjusted_differences",
+        (true, None) => "difference_of_differences",
+        (false, _) => "difference_between_groups",
+    };
     let findings = InteractionFindings {
         method,
-        estimand: if sample.compares() { "difference_of_differences" } else { "difference_between_groups" }
-            .to_owned(),
+        estimand: estimand.to_owned(),
         groups: names,
         clusters: members.clusters(),
         ..told(found)
@@ -84,6 +93,50 @@ pub(super) fn test(
         said.push(common::few_degrees(findings.df));
     }
     Some(findings)
+}
+
+type Tested = (InteractionMethod, Result<Interaction, ImpactError>);
+
+/// The groups' changes, or differences between the arms in their change.
+fn test_of_changes(sample: &Sample<'_>, members: &Linked, data: GroupedChanges<'_>) -> Tested {
+    match members.cluster.is_some() {
+        false => (InteractionMethod::PersonsHc2, compare_groups(data, sample.alpha())),
+        // A school that holds both arms has no change of its own that schools could be compared by.
+        true if data.is_cluster_level() && !sample.arms_share_schools(members) => {
+            (InteractionMethod::SchoolsHc2, compare_cluster_groups(data, sample.alpha()))
+        }
+        true => (InteractionMethod::PersonsCr2, compare_groups(data, sample.alpha())),
+    }
+}
+
+/// The model behind the primary estimate where that adjusts for the first score, as where the arms were drawn by lot:
+/// the interaction is one of the same quantity.
+fn adjusted(sample: &Sample<'_>) -> Option<AdjustedModel> {
+    match estimate::primary_here(sample, &mut Vec::new()) {
+        Method::AncovaWorking => Some(AdjustedModel::RandomIntercept),
+        Method::AncovaWithin => Some(AdjustedModel::WithinClusters),
+        Method::AncovaCr2 | Method::AncovaOls => Some(AdjustedModel::Plain),
+        _ => None,
+    }
+}
+
+fn adjusted_test(sample: &Sample<'_>, members: &Linked, group: &[usize], model: AdjustedModel) -> Tested {
+    let method = match (members.cluster.is_some(), model) {
+        (false, _) => InteractionMethod::AdjustedHc2,
+        (true, AdjustedModel::WithinClusters) => InteractionMethod::AdjustedWithin,
+        (true, _) => InteractionMethod::AdjustedWorking,
+    };
+    let alone: Vec<usize> = (0..members.len()).collect();
+    let (arm, strata) = (sample.roles(members), sample.strata_columns(members));
+    let data = GroupedScores {
+        after: &members.after,
+        before: &members.before,
+        group,
+        arm: &arm,
+        cluster: members.cluster.as_deref().unwrap_or(&alone),
+        strata: &strata,
+    };
+    (method, compare_adjusted_groups(data, model, sample.alpha()))
 }
 
 fn refusal(members: &Linked, data: &GroupedChanges<'_>) -> Option<Notice> {
@@ -109,6 +162,7 @@ fn told(found: Interaction) -> InteractionFindings {
         df: 0.0,
         p: 1.0,
         adjusted: None,
+        correction: Correction::BenjaminiHochberg,
         tests: 1,
         n: 0,
         clusters: None,

@@ -48,17 +48,20 @@ fn of(sample: &Sample<'_>, split: &Split) -> SubgroupFindings {
     findings
 }
 
-/// Persons weigh alike where the interaction is one of persons, so that the changes within two groups differ
-/// by its estimate; schools where it is one of schools.
+/// The primary method where that adjusts for the first score, as the interaction does. Elsewhere persons weigh alike
+/// where the interaction is one of persons, so that the changes within two groups differ by its estimate; schools
+/// where it is one of schools. Schools that hold both arms have no change of their own to weigh.
 fn method(sample: &Sample<'_>, members: &Linked, of_schools: bool) -> Method {
     let few = members.clusters().is_some_and(|schools| schools < FEW_SCHOOLS);
+    let primary = estimate::primary_here(sample, &mut Vec::new());
     match (sample.compares(), members.cluster.is_some(), of_schools) {
+        (true, true, _) if few => Method::SchoolPermutation,
+        (true, _, _) if primary.is_adjusted() => primary,
         (true, false, _) => Method::DidWelch,
         (false, false, _) => Method::PairedT,
-        (true, true, _) if few => Method::SchoolPermutation,
         (false, true, _) if few => Method::SignFlip,
-        (true, true, true) => Method::DidClusterCr2,
-        (true, true, false) => Method::DidStudentCr2,
+        (true, true, true) if !sample.arms_share_schools(members) => Method::DidClusterCr2,
+        (true, true, _) => Method::DidStudentCr2,
         (false, true, true) => Method::ClusterMeanT,
         (false, true, false) => Method::StudentCr2,
     }

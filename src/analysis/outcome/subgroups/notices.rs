@@ -1,8 +1,10 @@
 //! What is refused about subgroups, and what must be known, in both languages.
 
 use crate::analysis::findings::{Notice, NoticeKind};
+use crate::analysis::notices as common;
 use crate::analysis::notices::notice;
 use crate::i18n::{Lang, Text};
+use crate::impact::ImpactError;
 
 /// Fewer than two groups may be shown.
 pub(super) fn nothing_to_compare() -> Notice {
@@ -60,13 +62,14 @@ pub(super) fn regression_to_the_mean(compares: bool) -> Notice {
     }
 }
 
-/// A kernel gave no interaction.
-pub(super) fn no_interaction() -> Notice {
+/// A kernel gave no interaction, in the words of its reason.
+pub(super) fn no_interaction(error: &ImpactError) -> Notice {
+    let why = common::why(error);
     notice(
         "A-SUB-006",
         NoticeKind::Refusal,
-        "Perbedaan antarkelompok tidak dapat diuji: perubahannya tidak bervariasi, atau satu sekolah saja menentukan perbedaan itu.",
-        "Differences between the groups cannot be tested: the changes do not vary, or a single school decides the difference.",
+        format!("Perbedaan antarkelompok tidak dapat diuji: {}.", why.get(Lang::Id)),
+        format!("Differences between the groups cannot be tested: {}.", why.get(Lang::En)),
     )
 }
 

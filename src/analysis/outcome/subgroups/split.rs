@@ -28,10 +28,10 @@ pub(super) struct Split {
 }
 
 impl Split {
-    /// Persons in a group for whom `keep` holds.
-    pub fn count(&self, group: usize, keep: impl Fn(usize) -> bool) -> usize {
+    /// Persons in a group, or in none, for whom `keep` holds.
+    pub fn count(&self, group: Option<usize>, keep: impl Fn(usize) -> bool) -> usize {
         let rows = self.membership.iter().enumerate();
-        rows.filter(|(row, own)| **own == Some(group) && keep(*row)).count()
+        rows.filter(|(row, own)| **own == group && keep(*row)).count()
     }
 }
 
