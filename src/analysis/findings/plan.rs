@@ -194,11 +194,11 @@ impl Plan {
     pub fn weighting(&self) -> Option<Weighting> {
         use Method::{
             AncovaSchoolMeans, AncovaWithin, AncovaWorking, ClusterMeanT, DidClusterCr2, DidClusterPooled,
-            DidStudentCr2, Multisite, SchoolPermutation, SignFlip, StudentPermutation,
+            DidStudentCr2, Multisite, SchoolPermutation, SignFlip, StudentPermutation, WithinSchoolT,
         };
         Some(match self.primary? {
             ClusterMeanT | SignFlip | DidClusterCr2 | DidClusterPooled | SchoolPermutation
-            | AncovaSchoolMeans => Weighting::Schools,
+            | AncovaSchoolMeans | WithinSchoolT => Weighting::Schools,
             AncovaWorking | Multisite => Weighting::Precision,
             AncovaWithin | StudentPermutation => Weighting::WithinSchools,
             DidStudentCr2 if self.arms_within_schools => Weighting::WithinSchools,
