@@ -14,3 +14,5 @@ mod logit;
 mod mixed;
 #[path = "impact/peers.rs"]
 mod peers;
+#[path = "impact/scales.rs"]
+mod scales;
