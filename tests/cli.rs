@@ -101,6 +101,10 @@ fn a_trace_adds_up_to_the_score() {
 fn explain_and_schema_answer() {
     mini().run(&["explain", "r-file-001"]).exits(0).prints("R-FILE-001 (error): the data file is empty");
     mini().run(&["explain", "R-FILE-01"]).exits(1).says("did you mean R-FILE-001?");
+    mini()
+        .run(&["explain", "a-few-003"])
+        .exits(0)
+        .prints("A-FEW-003 (refusal): the data come from a single school");
     for name in ["instrument", "study", "findings"] {
         let text = mini().run(&["schema", name]).exits(0).stdout;
         assert!(serde_json::from_str::<Value>(&text).unwrap().get("$schema").is_some(), "{name}");

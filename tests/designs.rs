@@ -315,12 +315,16 @@ fn methods_agree_where_schools_are_equal() {
     let primary = &agreement.rows[0];
     assert!(primary.primary && primary.method == InferenceMethod::SchoolMeans);
     assert_eq!(primary.estimate, Some(outcome.estimates[0].estimate));
-    for method in
-        [InferenceMethod::Cr2, InferenceMethod::MixedSatterthwaite, InferenceMethod::MixedKenwardRoger]
-    {
-        close(of(method).estimate.unwrap(), primary.estimate.unwrap(), 1e-7);
-        close(of(method).se.unwrap(), primary.se.unwrap(), 1e-5);
-        close(of(method).df.unwrap(), 12.0, 1e-3);
+    // With schools of one size all of them are the same numbers; CR2 through a matrix root, the mixed model at the end
+    // of a search whose last step is below 1e-8 of the variances.
+    for (method, tolerance) in [
+        (InferenceMethod::Cr2, 1e-11),
+        (InferenceMethod::MixedSatterthwaite, 1e-8),
+        (InferenceMethod::MixedKenwardRoger, 1e-8),
+    ] {
+        close(of(method).estimate.unwrap(), primary.estimate.unwrap(), tolerance);
+        close(of(method).se.unwrap(), primary.se.unwrap(), tolerance);
+        close(of(method).df.unwrap(), 12.0, 100.0 * tolerance);
     }
     assert!(of(InferenceMethod::Cr0).se < of(InferenceMethod::Cr2).se);
     assert!(of(InferenceMethod::Cr2).se < of(InferenceMethod::Cr3).se);

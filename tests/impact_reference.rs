@@ -14,5 +14,7 @@ mod logit;
 mod mixed;
 #[path = "impact/peers.rs"]
 mod peers;
+#[path = "impact/scales.rs"]
+mod scales;
 #[path = "impact/working.rs"]
 mod working;

@@ -1,24 +1,16 @@
 //! Likelihood-ratio tests of differential item functioning against mirt, against the Wald test, and against
 //! the truth of simulated answers.
 
-use std::fs;
-use std::path::PathBuf;
+#[allow(dead_code, reason = "shared by several test binaries, each of which uses a part")]
+mod shared_files;
 
 use dampak::num::rng::Stream;
 use dampak::psych::dif::{PurifyOptions, PurifyStop};
 use dampak::psych::irt::dif::{DifTest, IrtDif, IrtDifOptions, ItemOutcome, NotTested, likelihood_ratio_dif};
 use dampak::psych::irt::{Family, IrtError, ItemCurve, Quadrature, Responses};
+use shared_files::shared;
 
 const SEED: u64 = 20_261_123;
-
-fn shared(path: &str) -> Option<String> {
-    let full = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
-    let text = fs::read_to_string(&full).ok();
-    if text.is_none() {
-        eprintln!("SKIPPED: the shared file {path} is not here; nothing was compared");
-    }
-    text
-}
 
 /// The 14 mathematics items of FIMS with the country, Australia first.
 fn fims() -> Option<(Responses, Vec<usize>)> {

@@ -2,12 +2,13 @@
 //! against a mixed logistic regression of lme4, against a fit of real ratings written in R, and against the
 //! truth of simulated ratings.
 
-use std::fs;
-use std::path::PathBuf;
+#[allow(dead_code, reason = "shared by several test binaries, each of which uses a part")]
+mod shared_files;
 
 use dampak::num::rng::Stream;
 use dampak::psych::irt::facets::{FacetsNotice, FacetsOptions, FittedFacets, RaterLink, Rating, fit_facets};
 use dampak::psych::irt::{Family, FitOptions, IrtError, ItemCurve, Population, Responses, fit_marginal};
+use shared_files::shared;
 
 const SEED: u64 = 20_261_123;
 
@@ -225,11 +226,7 @@ fn binary_ratings_agree_with_a_mixed_logistic_regression() {
 
 /// sirt's data.ratings1: students, raters and five criteria of 0 to 3 points; raters by their first row.
 fn real_ratings() -> Option<Vec<Rating>> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data/peers/sirt_ratings1.csv");
-    let Ok(text) = fs::read_to_string(path) else {
-        eprintln!("SKIPPED: the shared file sirt_ratings1.csv is not here; nothing was compared");
-        return None;
-    };
+    let text = shared("data/peers/sirt_ratings1.csv")?;
     let (mut persons, mut raters): (Vec<String>, Vec<String>) = (vec![], vec![]);
     let number = |names: &mut Vec<String>, name: &str| {
         names.iter().position(|n| n == name).unwrap_or_else(|| {

@@ -176,9 +176,9 @@ fn clustered_effect_size_covers_the_truth() {
     }
     let share = |count: usize| count as f64 / f64::from(repetitions);
     eprintln!("coverage {:.3}, student-level {:.3}, mean g {:.3}", share(robust), share(naive), sum / 1e3);
-    // .956 and .626 in the standards; 1,000 draws leave a standard error of .007 and .015.
-    assert!((share(robust) - 0.956).abs() < 0.025);
-    assert!(share(naive) < 0.75);
+    // .956 and .626 in the standards; 1,000 draws leave a standard error of .007 and .015: three of them each.
+    assert!((share(robust) - 0.956).abs() < 0.022);
+    assert!((share(naive) - 0.626).abs() < 0.05);
     assert!((sum / f64::from(repetitions) - truth).abs() < 0.015);
 }
 

@@ -2,9 +2,10 @@
 //! two whole studies and parts of the peer results. The files stay outside the project (`../shared`), so
 //! every test says so loudly and passes when they are absent.
 
+#[allow(dead_code, reason = "shared by several test binaries, each of which uses a part")]
+mod shared_files;
+
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::PathBuf;
 
 use dampak::impact::ols::{Design, FittedOls, fit_ols};
 use dampak::impact::unclustered::{ancova_classical, classical_test};
@@ -13,16 +14,7 @@ use dampak::impact::{Arm, classical, cluster_mean, effect, icc};
 use dampak::num::moments;
 use dampak::psych::{ItemMatrix, ctt, options};
 use serde_json::Value;
-
-/// Reads a shared file, or says that it is absent.
-fn shared(path: &str) -> Option<String> {
-    let full = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
-    let text = fs::read_to_string(&full).ok();
-    if text.is_none() {
-        eprintln!("SKIPPED: the shared file {path} is not here; nothing was compared");
-    }
-    text
-}
+use shared_files::shared;
 
 fn json(path: &str) -> Option<Value> {
     shared(path).map(|text| serde_json::from_str(&text).expect("reference files are valid JSON"))

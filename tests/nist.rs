@@ -9,6 +9,8 @@
 
 #[path = "nist/double_double.rs"]
 mod double_double;
+#[allow(dead_code, reason = "shared by several test binaries, each of which uses a part")]
+mod shared_files;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -19,6 +21,7 @@ use dampak::impact::unclustered::classical_test;
 use dampak::num::moments;
 use double_double::{Dd, sum};
 use serde_json::Value;
+use shared_files::shared;
 
 const HEAD: &str = "# Correct digits on the Statistical Reference Datasets of NIST
 
@@ -305,15 +308,11 @@ fn digits_per_set_and_quantity() {
 /// Generated sets are those of the archive, where it is at hand.
 #[test]
 fn generated_sets_are_those_of_the_archive() {
-    let archive = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data/peers/nist");
     let column = |name: &str, place: usize| -> Option<Vec<f64>> {
-        let text = std::fs::read_to_string(archive.join(name)).ok()?;
+        let text = shared(&format!("data/peers/nist/{name}"))?;
         text.lines().skip(1).map(|l| l.split(',').nth(place)?.trim().parse().ok()).collect()
     };
-    let Some(pi) = column("pidigits.csv", 0) else {
-        println!("SKIPPED: {} is not here", archive.display());
-        return;
-    };
+    let Some(pi) = column("pidigits.csv", 0) else { return };
     let differing = pi_digits().iter().zip(&pi).position(|(a, b)| a != b);
     assert_eq!(differing, None);
     for set in 1..=4 {

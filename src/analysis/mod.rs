@@ -7,6 +7,7 @@
 pub mod answer_quality;
 mod associations;
 mod classical;
+pub mod codes;
 pub mod findings;
 pub mod frame;
 pub mod instruments;

@@ -49,3 +49,9 @@ pub(crate) const SCHOOL_CHANGES: [f64; 13] =
 pub(crate) fn close(found: f64, printed: f64, tolerance: f64) {
     assert!((found - printed).abs() <= tolerance, "{found} for {printed}");
 }
+
+#[test]
+fn the_worked_data_are_those_of_the_standards() {
+    let data = data();
+    assert_eq!((data.y.len(), data.y.iter().sum::<f64>(), data.x.iter().sum::<f64>()), (33, 2026.0, 165.0));
+}

@@ -104,6 +104,18 @@ mod tests {
         assert!(icc.ci.low < icc.value && icc.value < icc.ci.high);
     }
 
+    /// Standards 2.2 and 9.3: 13 schools of 25 at an ICC of .2 act like 56 students, and a standard error that ignores
+    /// schools is 2.4 times too small.
+    #[test]
+    fn worked_design_effect() {
+        let data = golden::data();
+        let own = anova_icc(&data.y, &data.cluster, 0.05).unwrap();
+        let icc = Icc { value: 0.2, weighted_size: weighted_size(&[25; 13]), ..own };
+        close(icc.design_effect(), 5.8, 1e-12);
+        close(325.0 / icc.design_effect(), 56.0, 0.5);
+        close(icc.design_effect().sqrt(), 2.4, 0.05);
+    }
+
     #[test]
     fn sign_is_kept_and_outcomes_are_named() {
         let negative = anova_icc(&[1.0, 5.0, 1.1, 5.1, 0.9, 5.2], &[0, 0, 1, 1, 2, 2], 0.05).unwrap();

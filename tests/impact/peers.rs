@@ -1,22 +1,18 @@
 //! Reading of reference files and the bookkeeping of differences.
 
+#[path = "../shared_files/mod.rs"]
+#[allow(dead_code, reason = "shared by several test binaries, each of which uses a part")]
+mod shared_files;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
+pub use shared_files::shared;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Reads a shared file, or says that it is absent.
-pub fn shared(path: &str) -> Option<String> {
-    let text = fs::read_to_string(root().join("../shared").join(path)).ok();
-    if text.is_none() {
-        eprintln!("SKIPPED: the shared file {path} is not here; nothing was compared");
-    }
-    text
 }
 
 /// The result of one entry of a shared reference file.

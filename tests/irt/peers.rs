@@ -1,22 +1,15 @@
 //! Reading of reference files, and the agreement table of all comparisons.
 
+#[path = "../shared_files/mod.rs"]
+#[allow(dead_code, reason = "shared by several test binaries, each of which uses a part")]
+mod shared_files;
+
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::PathBuf;
 use std::sync::Mutex;
 
 use dampak::psych::irt::{Family, FitOptions, FittedIrt, Population, Quadrature, Responses, fit_marginal};
 use serde_json::Value;
-
-/// Reads a shared file, or says that it is absent.
-pub fn shared(path: &str) -> Option<String> {
-    let full = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
-    let text = fs::read_to_string(&full).ok();
-    if text.is_none() {
-        eprintln!("SKIPPED: the shared file {path} is not here; nothing was compared");
-    }
-    text
-}
+use shared_files::shared;
 
 /// One entry of a reference file.
 pub fn entry(file: &str, name: &str) -> Option<Value> {

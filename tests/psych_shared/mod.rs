@@ -3,22 +3,14 @@
 
 #![allow(dead_code, reason = "every test file uses its own part")]
 
+#[path = "../shared_files/mod.rs"]
+mod shared_files;
+
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::PathBuf;
 
 use dampak::psych::ItemMatrix;
 use serde_json::Value;
-
-/// Reads a shared file, or says that it is absent.
-pub fn shared(path: &str) -> Option<String> {
-    let full = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
-    let text = fs::read_to_string(&full).ok();
-    if text.is_none() {
-        eprintln!("SKIPPED: the shared file {path} is not here; nothing was compared");
-    }
-    text
-}
+use shared_files::shared;
 
 /// The entries of a reference file.
 pub fn entries(name: &str) -> Option<Value> {
