@@ -1,10 +1,13 @@
 //! The link between waves: drift of common items, link error, change with and without drifted items.
 
+use std::collections::BTreeMap;
+
 use super::Sheet;
 use crate::analysis::Material;
 use crate::analysis::findings::{AnchorFindings, LinkFindings};
 use crate::measure::{Calibration, WaveDrift};
 use crate::num::dist::normal_quantile;
+use crate::num::moments;
 use crate::psych::irt::linking::DriftStop;
 use crate::study::Outcome;
 
@@ -25,16 +28,45 @@ pub(in crate::analysis) fn error_of(
 ) -> Option<LinkError> {
     let measure = material.measures.of_outcome(outcome)?;
     let found = measure.result.as_ref().ok()?;
-    // The link of the later of the two waves that the study compares.
-    let after = material.study.study.compared_waves()?[1];
-    let last = found.drift.iter().find(|drift| measure.waves[drift.wave].wave == after)?;
-    let kept = last.drift.anchors.iter().filter(|anchor| anchor.dropped.is_none()).count();
-    let (error, items) = if drift_free {
-        (last.drift.link_error_kept?, kept)
-    } else {
-        (last.drift.link_error_all?, last.drift.anchors.len())
+    let [before, after] = material.study.study.compared_waves()?;
+    let drift = |wave: usize| found.drift.iter().find(|drift| measure.waves[drift.wave].wave == wave);
+    let last = drift(after)?;
+    let (error, items) = match drift(before) {
+        // The wave before is the first one, to which the drift of every other is measured.
+        None => of_wave(last, drift_free)?,
+        Some(first) => between(first, last, drift_free)?,
     };
     Some(LinkError { se: found.unit.distance(error), df: items as f64 - 1.0 })
+}
+
+/// Link error of a wave against the first one, in logits, with the number of its items.
+fn of_wave(wave: &WaveDrift, drift_free: bool) -> Option<(f64, usize)> {
+    let kept = wave.drift.anchors.iter().filter(|anchor| anchor.dropped.is_none()).count();
+    if drift_free {
+        Some((wave.drift.link_error_kept?, kept))
+    } else {
+        Some((wave.drift.link_error_all?, wave.drift.anchors.len()))
+    }
+}
+
+/// Link error between two later waves: the spread of what their common items moved from one to the other, s / sqrt(L).
+/// Both locations are in units of the first wave. With fewer than two such items the errors of both against the first
+/// wave add up.
+fn between(first: &WaveDrift, last: &WaveDrift, drift_free: bool) -> Option<(f64, usize)> {
+    let kept = |wave: &WaveDrift, place: usize| {
+        !drift_free || wave.drift.anchors.get(place).is_none_or(|anchor| anchor.dropped.is_none())
+    };
+    let items = |wave: &WaveDrift| -> BTreeMap<usize, f64> {
+        let own = wave.items.iter().enumerate().filter(|(place, _)| kept(wave, *place));
+        own.map(|(_, item)| (item.item, item.later)).collect()
+    };
+    let (earlier, later) = (items(first), items(last));
+    let moved: Vec<f64> = later.iter().filter_map(|(item, b)| Some(b - earlier.get(item)?)).collect();
+    if let Ok(sd) = moments::sd(&moved) {
+        return Some((sd / (moved.len() as f64).sqrt(), moved.len()));
+    }
+    let ((one, few), (other, others)) = (of_wave(first, drift_free)?, of_wave(last, drift_free)?);
+    Some((one.hypot(other), few.min(others)))
 }
 
 /// Whether an outcome is a measure whose waves nothing links.
@@ -95,4 +127,45 @@ fn anchors(sheet: &Sheet<'_>, wave: &WaveDrift) -> Vec<AnchorFindings> {
             dropped: drift.dropped.is_some(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::drift::AnchorStanding;
+    use crate::psych::irt::linking::{AnchorItem, DriftOptions, anchor_drift};
+
+    fn wave(place: usize, first: &[f64], later: &[f64]) -> WaveDrift {
+        let anchors: Vec<AnchorItem> = (0..first.len())
+            .map(|item| AnchorItem { item, reference: first[item], new: later[item] })
+            .collect();
+        WaveDrift {
+            wave: place,
+            items: (0..first.len())
+                .map(|item| AnchorStanding { item, first: first[item], later: later[item], se: None })
+                .collect(),
+            drift: anchor_drift(&anchors, DriftOptions::default()).unwrap(),
+        }
+    }
+
+    #[test]
+    fn two_later_waves_have_the_link_error_of_their_own_items() {
+        let first = [-1.0, 0.0, 0.5, 1.5];
+        // Both waves moved alike against the first one: between them nothing is uncertain.
+        let moved = [-0.7, -0.2, 0.9, 1.4];
+        let (one, other) = (wave(1, &first, &moved), wave(2, &first, &moved));
+        assert!(of_wave(&other, false).unwrap().0 > 0.1);
+        let (error, items) = between(&one, &other, false).unwrap();
+        assert!(error.abs() < 1e-15 && items == 4);
+        // Differences 0.3, -0.1, 0.2, 0: mean 0.1, squares 0.1 on 3 df, over the root of 4.
+        let later = [-0.4, -0.3, 1.1, 1.4];
+        let (error, _) = between(&one, &wave(2, &first, &later), false).unwrap();
+        assert!((error - (0.1f64 / 3.0).sqrt() / 2.0).abs() < 1e-12, "{error}");
+        // Nothing in common: the errors against the first wave add up.
+        let mut apart = wave(2, &first, &later);
+        apart.items.iter_mut().for_each(|own| own.item += 10);
+        let (error, _) = between(&one, &apart, false).unwrap();
+        let both = of_wave(&one, false).unwrap().0.hypot(of_wave(&apart, false).unwrap().0);
+        assert!((error - both).abs() < 1e-15);
+    }
 }

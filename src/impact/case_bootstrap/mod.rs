@@ -14,6 +14,7 @@ mod draws;
 mod interval;
 mod means;
 mod slopes;
+mod within;
 
 use super::ImpactError;
 use super::resampling::Reference;
@@ -22,6 +23,7 @@ pub use cases::{Cases, Totals};
 use draws::Resamples;
 pub use means::{SchoolValues, case_bootstrap};
 pub use slopes::corrected_case_bootstrap;
+pub use within::corrected_within_bootstrap;
 
 /// A statistic of one resample.
 #[derive(Debug, Clone, Copy, PartialEq)]
