@@ -149,8 +149,9 @@ pub struct PowerArgs {
     /// Outcome of the study (default: its primary outcomes).
     #[arg(long)]
     pub outcome: Option<String>,
-    /// one_group, cross_sections, comparison, randomised, multisite, three_level or pairs; by default the
-    /// design of the study.
+    /// one_group, cross_sections, comparison, comparison_cross_sections, paired_comparison, randomised,
+    /// paired_randomised, multisite, three_level, reached, reached_change, pairs, independent_comparison or
+    /// independent_randomised; by default the design of the study.
     #[arg(long, value_parser = parse_design)]
     pub design: Option<PlannedDesign>,
     /// Districts in both arms (three_level).
@@ -162,9 +163,21 @@ pub struct PowerArgs {
     /// Students per school with both scores; the harmonic mean where sizes differ.
     #[arg(long, value_name = "NUMBER")]
     pub students: Option<f64>,
-    /// Pairs of scores (pairs).
+    /// Pairs of schools (paired_comparison, paired_randomised).
+    #[arg(long, value_name = "NUMBER")]
+    pub school_pairs: Option<f64>,
+    /// Pairs of scores, in both arms where there are two (pairs, independent_comparison, independent_randomised).
     #[arg(long, value_name = "NUMBER")]
     pub pairs: Option<f64>,
+    /// Strata in which schools are drawn or compared; each costs a degree of freedom (default 1).
+    #[arg(long, value_name = "NUMBER")]
+    pub strata: Option<f64>,
+    /// Waves; with more than two the trend is planned, told as the change from the first to the last (default 2).
+    #[arg(long, value_name = "NUMBER")]
+    pub waves: Option<f64>,
+    /// Share of students who reach the level without the programme (reached) or before it (reached_change).
+    #[arg(long, value_name = "NUMBER")]
+    pub share_reached: Option<f64>,
     /// Share of the variance between districts (three_level; default 0.05).
     #[arg(long, value_name = "NUMBER")]
     pub icc_districts: Option<f64>,
@@ -189,6 +202,9 @@ pub struct PowerArgs {
     /// Share of the student variance that covariates explain (default 0).
     #[arg(long, value_name = "NUMBER")]
     pub r2_students: Option<f64>,
+    /// Share of what schools differ in that strata or pairs explain (default 0).
+    #[arg(long, value_name = "NUMBER")]
+    pub r2_strata: Option<f64>,
     /// Covariates at the level that is drawn (default 0).
     #[arg(long, value_name = "NUMBER")]
     pub covariates: Option<f64>,
@@ -204,6 +220,13 @@ pub struct PowerArgs {
     /// Reliability of the score (multisite; default 1).
     #[arg(long, value_name = "NUMBER")]
     pub reliability: Option<f64>,
+    /// Error of linking the tests of both waves, in standard deviations of the score; no number of schools makes it
+    /// smaller (default 0).
+    #[arg(long, value_name = "NUMBER")]
+    pub link_error: Option<f64>,
+    /// Items that both waves have in common, beside a link error (default 20).
+    #[arg(long, value_name = "NUMBER")]
+    pub link_items: Option<f64>,
     /// Two-sided error rate (default: the study's, else 0.05).
     #[arg(long, value_name = "NUMBER")]
     pub alpha: Option<f64>,

@@ -3,7 +3,7 @@
 use super::bounds::{ArmOutcome, lee_bounds};
 use super::{Arm, ImpactError};
 use crate::num::rng::Stream;
-use crate::num::{Interval, NumError, moments};
+use crate::num::{Interval, NumError, dist, moments};
 
 /// One school of an arm (or one student, where schools are unknown).
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -32,14 +32,18 @@ impl Default for LeeResampling {
     }
 }
 
-/// An interval around Lee's bounds: the alpha/2 quantile of the lower bound to the 1 - alpha/2 quantile of the upper
-/// one, over draws of whole schools within arms.
+/// An interval around Lee's bounds: from below the lower bound to above the upper one, by percentiles over draws of
+/// whole schools within arms.
 ///
 /// ```text
-/// [ quantile(lower bounds, alpha / 2), quantile(upper bounds, 1 - alpha / 2) ]
+/// [ L - (L - quantile(lower bounds, alpha / 2)) w,  U + (quantile(upper bounds, 1 - alpha / 2) - U) w ]
+/// w = t(1 - alpha / 2, min(J_T, J_C) - 1) / z(1 - alpha / 2)
 /// ```
 ///
-/// It covers both bounds, and so the effect between them, with at least about 1 - alpha. A draw that leaves an arm
+/// Of J schools in an arm J - 1 are drawn: with all J the draws vary less than the estimate, by (J - 1) / J. The factor
+/// w turns normal percentiles into those of t with the degrees of freedom of the smaller arm, as Welch's interval at
+/// its widest. The interval is for both bounds, and so holds the effect between them about as often as 1 - alpha says,
+/// or more often where they lie apart; with a handful of schools that is an approximation. A draw that leaves an arm
 /// without an outcome is drawn again; `name` names the random stream.
 ///
 /// # Errors
@@ -47,7 +51,8 @@ impl Default for LeeResampling {
 ///
 /// # References
 /// Lee (2009), Review of Economic Studies 76, 1071-1102. Horowitz & Manski (2000), Journal of the American
-/// Statistical Association 95, 77-84.
+/// Statistical Association 95, 77-84. McCarthy & Snowden (1985), The bootstrap and finite population sampling (draws of
+/// J - 1).
 pub fn lee_interval(
     program: &[SchoolOutcomes],
     comparison: &[SchoolOutcomes],
@@ -65,6 +70,14 @@ pub fn lee_interval(
             return Err(ImpactError::ArmTooSmall { arm, needed: 1, found: 0 });
         }
     }
+    let of = |schools: &[SchoolOutcomes]| SchoolOutcomes {
+        observed: schools.iter().flat_map(|school| school.observed.iter().copied()).collect(),
+        lost: schools.iter().map(|school| school.lost).sum(),
+    };
+    let found = lee_bounds(&of(program).arm(), &of(comparison).arm())?.bounds;
+    let fewest = program.len().min(comparison.len()) as f64;
+    let wider =
+        dist::t_critical(options.alpha, fewest - 1.0)? / dist::t_critical(options.alpha, f64::INFINITY)?;
     let mut stream = Stream::new(options.seed, name);
     let (mut lower, mut upper) = (Vec::new(), Vec::new());
     for _ in 0..options.draws {
@@ -74,10 +87,10 @@ pub fn lee_interval(
         lower.push(found.bounds.low);
         upper.push(found.bounds.high);
     }
-    Ok(Interval {
-        low: moments::quantile(&lower, options.alpha / 2.0)?,
-        high: moments::quantile(&upper, 1.0 - options.alpha / 2.0)?,
-    })
+    // Draws may lie to one side of a bound; it is never left outside.
+    let below = (found.low - moments::quantile(&lower, options.alpha / 2.0)?).max(0.0);
+    let above = (moments::quantile(&upper, 1.0 - options.alpha / 2.0)? - found.high).max(0.0);
+    Ok(Interval { low: found.low - wider * below, high: found.high + wider * above })
 }
 
 impl SchoolOutcomes {
@@ -86,11 +99,11 @@ impl SchoolOutcomes {
     }
 }
 
-/// As many schools as there are, drawn with replacement, as one.
+/// One school fewer than there are, drawn with replacement, as one.
 fn drawn(schools: &[SchoolOutcomes], stream: &mut Stream) -> SchoolOutcomes {
     loop {
         let mut arm = SchoolOutcomes::default();
-        for place in stream.resample(schools.len(), schools.len()) {
+        for place in stream.resample(schools.len(), schools.len() - 1) {
             arm.observed.extend(&schools[place].observed);
             arm.lost += schools[place].lost;
         }
@@ -125,6 +138,29 @@ mod tests {
         assert!(found.low < point.low && point.high < found.high, "{found:?} {point:?}");
         let again = lee_interval(&program, &comparison, LeeResampling::default(), "lee").unwrap();
         assert_eq!(found, again);
+    }
+
+    /// Without loss the bounds are the difference of two means, and the interval covers it like Welch's. Plain
+    /// percentiles over draws of all six schools hold the truth in 87 percent of such studies.
+    #[test]
+    fn six_schools_per_arm_are_covered() {
+        let mut stream = Stream::new(4, "covered");
+        let studies = 600;
+        let mut held = 0;
+        for study in 0..studies {
+            let mut arm = || -> Vec<SchoolOutcomes> {
+                let school =
+                    |stream: &mut Stream| SchoolOutcomes { observed: vec![stream.normal(); 4], lost: 0 };
+                (0..6).map(|_| school(&mut stream)).collect()
+            };
+            let (program, comparison) = (arm(), arm());
+            let options = LeeResampling { draws: 199, seed: study, ..LeeResampling::default() };
+            let found = lee_interval(&program, &comparison, options, "lee").unwrap();
+            held += usize::from(found.low <= 0.0 && 0.0 <= found.high);
+        }
+        // Two standard errors of 600 studies are 1.8 points; the smaller arm's df make it cautious.
+        let share = f64::from(u32::try_from(held).unwrap()) / studies as f64;
+        assert!((0.935..=0.985).contains(&share), "{share}");
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub mod ols;
 pub mod permutation;
 pub mod power;
 pub mod power_designs;
+pub mod power_shares;
 pub mod proportion;
 pub mod quantile_change;
 pub mod ranks;

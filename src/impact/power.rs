@@ -90,9 +90,10 @@ pub struct SchoolTrialPlan {
     pub program_share: f64,
     /// Intraclass correlation rho.
     pub icc: f64,
-    /// Share of the student-level variance that covariates explain.
+    /// Share of the student-level variance that covariates explain; below 0 where they add to it.
     pub r2_students: f64,
-    /// Share of the school-level variance that covariates explain.
+    /// Share of the school-level variance that covariates explain; below 0 where one slope for students and schools adds
+    /// to what schools differ in.
     pub r2_schools: f64,
     /// School-level covariates g; degrees of freedom are J - g - 2.
     pub school_covariates: f64,
@@ -110,9 +111,9 @@ impl SchoolTrialPlan {
     pub fn se(&self) -> Result<f64, ImpactError> {
         check_at_least("schools", self.schools, 2.0)?;
         check_at_least("students", self.students, 1.0)?;
-        for (name, value) in [("icc", self.icc), ("r2", self.r2_students), ("r2", self.r2_schools)] {
-            check_share(name, value)?;
-        }
+        check_share("icc", self.icc)?;
+        check_explained(self.r2_students)?;
+        check_explained(self.r2_schools)?;
         let split = self.program_share * (1.0 - self.program_share) * self.schools;
         if split.is_nan() || split <= 0.0 {
             return Err(NumError::OutOfRange { name: "program_share", value: self.program_share }.into());
@@ -138,6 +139,16 @@ fn check_at_least(name: &'static str, value: f64, least: f64) -> Result<(), Impa
 
 fn check_share(name: &'static str, value: f64) -> Result<(), ImpactError> {
     if (0.0..=1.0).contains(&value) { Ok(()) } else { Err(NumError::OutOfRange { name, value }.into()) }
+}
+
+/// A share that is explained: at most 1, and above -3, what a difference in change of scores that go against each other
+/// (r = -1) has.
+pub(super) fn check_explained(r2: f64) -> Result<(), ImpactError> {
+    if (-3.0..=1.0).contains(&r2) {
+        Ok(())
+    } else {
+        Err(NumError::OutOfRange { name: "r2", value: r2 }.into())
+    }
 }
 
 #[cfg(test)]

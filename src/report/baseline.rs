@@ -78,6 +78,7 @@ fn verdicts(w: &Writer) -> Option<Block> {
 
 fn verdict_key(verdict: BaselineVerdict) -> &'static str {
     match verdict {
+        BaselineVerdict::NotRequired => "not_required",
         BaselineVerdict::Satisfied => "satisfied",
         BaselineVerdict::SatisfiedByAdjustment => "adjusted",
         BaselineVerdict::NeedsAdjustment => "needs",

@@ -1,9 +1,11 @@
 //! How far those who were lost could move the estimate of an outcome.
 
-use super::build::table;
+use super::build::{group_row, table};
 use super::lookup::primary;
 use super::writer::{DASH, Writer, decimals};
-use crate::analysis::findings::{BoundsFindings, LeeFindings, LostScore, OutcomeFindings, TippingFindings};
+use crate::analysis::findings::{
+    BoundsFindings, GroupLoss, LeeFindings, LostScore, OutcomeFindings, RosterBounds, TippingFindings,
+};
 use crate::doc::{Block, Column, Row};
 use crate::i18n::format;
 use crate::study::OutcomeRole;
@@ -58,17 +60,36 @@ fn bounds_table(w: &Writer, outcome: &OutcomeFindings, bounds: &BoundsFindings) 
             w.maybe_count(filled.clusters),
         ]));
     }
-    rows.extend(bounds.lee.as_ref().map(|lee| lee_row(w, outcome, bounds, lee)));
-    let mut notes = vec![w.fill("bounds.note", &[("lost", &lost_words(w, bounds))])];
+    rows.extend(bounds.lee.as_ref().map(|lee| lee_row(w, outcome, &bounds.groups, "bounds.lee", lee)));
+    let mut notes = vec![w.fill("bounds.note", &[("lost", &lost_words(w, &bounds.groups))])];
     notes.extend(bounds.lee.as_ref().map(|lee| lee_note(w, lee)));
+    if let Some(roster) = &bounds.roster {
+        rows.extend(roster_rows(w, outcome, roster, columns.len()));
+        notes.push(w.fill("bounds.roster.note", &[("lost", &lost_words(w, &roster.groups))]));
+        notes.extend(roster.lee.as_ref().map(|lee| lee_note(w, lee)));
+    }
     let label = w.text(&outcome.label).to_owned();
     let caption = w.fill("bounds.caption", &[("outcome", &label), ("unit", &w.unit(outcome))]);
     table(caption, columns, rows, notes)
 }
 
+/// Bounds on last scores over everybody drawn by lot, under a heading of their own.
+fn roster_rows(w: &Writer, outcome: &OutcomeFindings, roster: &RosterBounds, width: usize) -> Vec<Row> {
+    let mut rows = vec![group_row(w.say("bounds.roster"), width)];
+    if let Some(worst) = roster.worst {
+        let mut cells = vec![w.say("bounds.roster.worst"), w.bracket(Some(worst), decimals(outcome))];
+        cells.extend([DASH, DASH].map(str::to_owned));
+        cells.push(w.count(roster.groups.iter().map(|group| group.assigned).sum()));
+        cells.push(DASH.to_owned());
+        rows.push(Row::body(cells));
+    }
+    rows.extend(roster.lee.as_ref().map(|lee| lee_row(w, outcome, &roster.groups, "bounds.roster.lee", lee)));
+    rows
+}
+
 /// "Programme schools 35 of 363; comparison schools 54 of 340".
-fn lost_words(w: &Writer, bounds: &BoundsFindings) -> String {
-    let words = bounds.groups.iter().map(|group| {
+fn lost_words(w: &Writer, groups: &[GroupLoss]) -> String {
+    let words = groups.iter().map(|group| {
         let arm = group.role.and_then(|role| w.arm_of(role)).map(|arm| w.arm(&arm.id));
         let lost = w.count(group.assigned - group.analysed);
         let counted = w.fill(
@@ -84,11 +105,11 @@ fn lost_words(w: &Writer, bounds: &BoundsFindings) -> String {
     words.collect::<Vec<_>>().join("; ")
 }
 
-fn lee_row(w: &Writer, outcome: &OutcomeFindings, bounds: &BoundsFindings, lee: &LeeFindings) -> Row {
+fn lee_row(w: &Writer, outcome: &OutcomeFindings, groups: &[GroupLoss], key: &str, lee: &LeeFindings) -> Row {
     let digits = decimals(outcome);
-    let n = bounds.groups.iter().map(|group| group.analysed).sum();
+    let n = groups.iter().map(|group| group.analysed).sum();
     Row::body(vec![
-        w.say("bounds.lee"),
+        w.say(key),
         w.bracket(Some(lee.bounds), digits),
         w.bracket(lee.ci, digits),
         DASH.to_owned(),
@@ -128,11 +149,13 @@ fn tipping_words(
     let share = format::percent(w.lang, tipping.lost_weight, 1);
     let zero = distance(tipping.to_zero, tipping.to_zero_sd);
     let kind = kind(bounds);
+    let reach = if tipping.zero_possible { "zero" } else { "impossible" };
     let first = w.fill(
-        &format!("bounds.tipping.zero.{kind}"),
+        &format!("bounds.tipping.{reach}.{kind}"),
         &[("distance", &zero), ("way", &way), ("share", &share)],
     );
     let second = match tipping.to_open {
+        Some(_) if !tipping.open_possible => w.say("bounds.tipping.open_impossible"),
         Some(open) => {
             let open = distance(open, tipping.to_open_sd);
             w.fill("bounds.tipping.open", &[("distance", &open)])

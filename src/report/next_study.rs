@@ -1,11 +1,11 @@
 //! The next study: how many schools would detect what, if it were like this one.
 
 use super::build::{bullets, group_row, section, table};
-use super::planning::{number, percent, unit};
+use super::planning::{number, percent, source_key, unit};
 use super::power_curve;
 use super::writer::{DASH, Writer, decimals};
 use crate::analysis::findings::{OutcomeFindings, PlanningFindings};
-use crate::analysis::planning::{PlanRow, Quantity};
+use crate::analysis::planning::{PlanRow, Quantity, Source};
 use crate::doc::{Block, Column, Row};
 use crate::i18n::format;
 
@@ -58,26 +58,48 @@ fn sentence(w: &Writer, plan: &PlanningFindings, outcome: &OutcomeFindings) -> S
     format!("{lead} {}", assumed(w, plan))
 }
 
-/// The values behind the plan, as far as the scores gave them.
+/// The values behind the plan, by where they come from.
 fn assumed(w: &Writer, plan: &PlanningFindings) -> String {
     let shown = [
         (Quantity::Students, 1),
+        (Quantity::SizeVariation, 2),
+        (Quantity::ProgramShare, 2),
+        (Quantity::Strata, 0),
         (Quantity::Icc, 2),
         (Quantity::RBetween, 2),
         (Quantity::RWithin, 2),
         (Quantity::Correlation, 2),
+        (Quantity::EffectHeterogeneity, 2),
         (Quantity::R2Schools, 2),
         (Quantity::R2Students, 2),
+        (Quantity::R2Strata, 2),
+        (Quantity::LinkError, 3),
+        (Quantity::LinkItems, 0),
+        (Quantity::Effect, 2),
     ];
-    let parts: Vec<String> = shown
-        .into_iter()
-        .filter_map(|(quantity, digits)| {
-            let found = plan.assumptions.iter().find(|entry| entry.quantity == quantity)?;
+    let sources =
+        [Source::Scores, Source::Capped, Source::Roster, Source::StudyFile, Source::Option, Source::Default];
+    let of = |quantity: Quantity| plan.assumptions.iter().find(|entry| entry.quantity == quantity);
+    let parts = sources.into_iter().filter_map(|source| {
+        let own = shown.into_iter().filter_map(|(quantity, digits)| {
+            let found = of(quantity).filter(|found| found.source == source)?;
             let name = crate::i18n::phrase(w.lang, &format!("power.quantity.{}", quantity.option()));
             Some(format!("{name} {}", w.number(found.value, digits)))
-        })
-        .collect();
-    w.fill("next_study.assumed", &[("values", &parts.join("; "))])
+        });
+        let values = own.collect::<Vec<_>>().join(", ");
+        let name = crate::i18n::phrase(w.lang, &format!("power.source.{}", source_key(source)));
+        (!values.is_empty()).then(|| format!("{name}: {values}"))
+    });
+    let parts: Vec<String> = parts.collect();
+    let mut words = w.fill("next_study.assumed", &[("values", &parts.join("; "))]);
+    let capped = plan.assumptions.iter().any(|entry| entry.source == Source::Capped);
+    let linked = of(Quantity::LinkError).is_some_and(|entry| entry.value > 0.0);
+    for key in [(capped, "power.note.capped"), (linked, "power.note.link")].iter().filter(|(holds, _)| *holds)
+    {
+        words.push(' ');
+        words.push_str(&crate::i18n::phrase(w.lang, key.1));
+    }
+    words
 }
 
 fn numbers(

@@ -27,11 +27,27 @@ pub fn text(planning: &Planning, lang: Lang) -> String {
     let words = phrase_with(lang, "power.table", &[("effect", &effect)]);
     out.push_str(&format!("\n{words}\n{}", table(planning, lang)));
     out.push_str(&format!("\n{}\n", say("note")));
-    if planning.assumptions.iter().any(|entry| entry.source == Source::Scores) {
-        out.push_str(&format!("{}\n", say("note.scores")));
+    for key in notes(planning) {
+        out.push_str(&format!("{}\n", say(key)));
     }
     out.push_str(&super::simulated::text(planning, lang));
     out
+}
+
+/// What the values of a plan call for in words.
+fn notes(planning: &Planning) -> Vec<&'static str> {
+    let from = |source: Source| planning.assumptions.iter().any(|entry| entry.source == source);
+    let above = |quantity: Quantity, least: f64| value(planning, quantity) > least;
+    [
+        (from(Source::Scores), "note.scores"),
+        (from(Source::Capped), "note.capped"),
+        (above(Quantity::LinkError, 0.0), "note.link"),
+        (above(Quantity::Waves, 2.0), "note.trend"),
+        (planning.design.is_share(), "note.share"),
+    ]
+    .into_iter()
+    .filter_map(|(holds, key)| holds.then_some(key))
+    .collect()
 }
 
 fn value(planning: &Planning, quantity: Quantity) -> f64 {
@@ -69,10 +85,11 @@ fn assumptions(planning: &Planning, lang: Lang) -> String {
     columns(&rows.collect::<Vec<_>>(), &[false, true, false, false])
 }
 
-fn source_key(source: Source) -> &'static str {
+pub(super) fn source_key(source: Source) -> &'static str {
     match source {
         Source::Option => "option",
         Source::Scores => "scores",
+        Source::Capped => "capped",
         Source::Roster => "roster",
         Source::StudyFile => "study_file",
         Source::Default => "default",
@@ -95,7 +112,8 @@ fn result(planning: &Planning, lang: Lang) -> Vec<String> {
         filled(lang, "result.power", &power),
     ];
     if let Some(points) = planned.mdes_points {
-        lines.insert(2, filled(lang, "result.points", &[("points", n(1, points))]));
+        let key = if planning.design.is_share() { "result.percentage_points" } else { "result.points" };
+        lines.insert(2, filled(lang, key, &[("points", n(1, points))]));
     }
     let needed = [("effect", effect), ("power", wanted), ("units", units)];
     lines.push(match planning.units_needed {

@@ -32,7 +32,7 @@ pub fn figure(plan: &PlanningFindings, title: &str, name: &str, lang: Lang) -> F
 fn present_key(plan: &PlanningFindings) -> &'static str {
     let units = plan.assumptions.iter().find(|entry| entry.quantity == plan.design.unit());
     match units.map(|entry| entry.source) {
-        Some(Source::Scores | Source::Roster) => "report.power_curve.present",
+        Some(Source::Scores | Source::Capped | Source::Roster) => "report.power_curve.present",
         _ => "report.power_curve.planned",
     }
 }

@@ -5,7 +5,7 @@ use super::change::sentences;
 use super::lookup::is_small;
 use super::writer::{Writer, decimals};
 use super::{drawings, estimates, level_models, levels, quantiles};
-use crate::analysis::findings::{Descriptive, NoticeKind, OutcomeFindings};
+use crate::analysis::findings::{BaselineVerdict, Descriptive, NoticeKind, OutcomeFindings};
 use crate::doc::{Block, Column, Figure, Row, Tone};
 use crate::i18n::format;
 use crate::instrument::Respondent;
@@ -162,7 +162,9 @@ fn precision(w: &Writer, outcome: &OutcomeFindings) -> Vec<Block> {
         lines.push(w.fill("results.correlation", &[("r", &w.number(*r, 2)), ("arm", &arm)]));
     }
     if let Some(g) = outcome.baseline_g {
+        let free = super::strength::baseline_verdict(w, outcome) == Some(BaselineVerdict::NotRequired);
         let band = match g.abs() {
+            _ if free => "drawn",
             g if g <= 0.05 => "close",
             g if g <= 0.25 => "adjust",
             _ => "far",

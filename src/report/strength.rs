@@ -1,7 +1,7 @@
 //! How strong the evidence is: a verdict with its grounds, and the caveats that go with it.
 
 use super::writer::Writer;
-use crate::analysis::findings::{Claim, Design, Flow, OutcomeFindings, Plan};
+use crate::analysis::findings::{BaselineVerdict, Claim, Design, Flow, OutcomeFindings, Plan};
 use crate::instrument::Respondent;
 
 /// Schools per arm below which few-cluster inference loses its footing (rule of thumb: a sign-flip test over
@@ -140,9 +140,18 @@ fn unreliable(w: &Writer) -> bool {
     w.leading().into_iter().filter_map(|outcome| reliability(w, outcome)).any(|alpha| alpha < RELIABLE)
 }
 
-/// Whether a leading outcome starts out too far apart to be compared.
+/// Whether a leading outcome starts out too far apart to be compared, and the lot does not answer for it.
 pub fn unbalanced(w: &Writer) -> bool {
-    w.leading().into_iter().filter_map(|outcome| outcome.baseline_g).any(|g| g.abs() > BASELINE_LIMIT)
+    w.leading().into_iter().any(|outcome| {
+        let far = outcome.baseline_g.is_some_and(|g| g.abs() > BASELINE_LIMIT);
+        far && baseline_verdict(w, outcome) != Some(BaselineVerdict::NotRequired)
+    })
+}
+
+/// The verdict on the first scores of an outcome, where the groups were compared.
+pub fn baseline_verdict(w: &Writer, outcome: &OutcomeFindings) -> Option<BaselineVerdict> {
+    let mut rows = w.findings.baseline.arms.iter().filter(|row| row.subject.covariate.is_none());
+    rows.find(|row| row.subject.outcome == outcome.id)?.verdict
 }
 
 /// The lowest alpha of the outcome's scale over waves and booklets: a chain is as strong as its weakest link.

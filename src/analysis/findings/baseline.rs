@@ -95,6 +95,8 @@ pub enum BaselineBand {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BaselineVerdict {
+    /// Nothing is required: the groups were drawn by lot and few were lost, so that their difference is the lot's.
+    NotRequired,
     /// The groups are equivalent as they are.
     Satisfied,
     /// They need an adjustment, and the primary estimate has an acceptable one: it is adjusted for the first

@@ -20,6 +20,22 @@ pub struct BoundsFindings {
     pub lee: Option<LeeFindings>,
     /// How different the lost would have to be; none where the estimate has no interval.
     pub tipping: Option<TippingFindings>,
+    /// Bounds on last scores over everybody on the roster, measured first or not, in a study that drew its groups by
+    /// lot; none where everybody has a last score.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roster: Option<RosterBounds>,
+}
+
+/// Bounds on the difference in last scores, over everybody who was drawn. The lot makes first scores needless.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RosterBounds {
+    /// Persons on the roster, and of them measured last; programme before comparison.
+    pub groups: Vec<GroupLoss>,
+    /// Bounds of Lee on the difference in last scores.
+    pub lee: Option<LeeFindings>,
+    /// The difference with the lost of the programme at the lowest score and those of the comparison at the highest, and
+    /// the reverse; none where the range of scores is not known.
+    pub worst: Option<[f64; 2]>,
 }
 
 /// What the lost are taken to have scored at the last wave.
@@ -64,7 +80,7 @@ pub struct LeeFindings {
     /// Share of the trimmed arm's changes taken away.
     pub share: f64,
     /// From the lower limit of the lower bound to the upper limit of the upper one, by percentiles over schools
-    /// (persons where schools are unknown) drawn anew within arms; none with too few schools.
+    /// (persons where schools are unknown) drawn anew within arms, widened for few schools; none with too few.
     pub ci: Option<[f64; 2]>,
     /// Draws behind it.
     pub draws: usize,
@@ -84,4 +100,16 @@ pub struct TippingFindings {
     pub to_open: Option<f64>,
     /// The same in standard deviations of the first wave.
     pub to_open_sd: Option<f64>,
+    /// Whether `to_zero` is a distance that scores can have: at most the range of the scale, or four standard deviations
+    /// where the range is not known.
+    #[serde(default = "possible")]
+    pub zero_possible: bool,
+    /// The same for `to_open`.
+    #[serde(default = "possible")]
+    pub open_possible: bool,
+}
+
+/// Findings of earlier versions did not judge distances.
+fn possible() -> bool {
+    true
 }

@@ -55,7 +55,7 @@ pub use baseline::{
     Balance, BalanceSize, BaselineBand, BaselineFindings, BaselineRow, BaselineSubject, BaselineVerdict,
     GroupScore, LostRow,
 };
-pub use bounds::{BoundsFindings, FilledIn, LeeFindings, LostScore, TippingFindings};
+pub use bounds::{BoundsFindings, FilledIn, LeeFindings, LostScore, RosterBounds, TippingFindings};
 pub use classical::{
     Dimensions, Distractor, ItemCorrelationRange, ItemVerdict, OptionCurve, OptionCurves, Reliability,
     ScoreError, ScoreGroup, Verdict, VerdictReason,

@@ -73,8 +73,37 @@ pub(in crate::analysis) fn error_of_contrast(
     }
     let sums = sums?;
     let values: Vec<f64> = sums.iter().map(|(item, sum)| sum + of_first * firsts[item]).collect();
-    let error = link_error(&values)?;
-    Some(LinkError { se: found.unit.distance(error), df: values.len() as f64 - 1.0 })
+    let (error, items) = match link_error(&values) {
+        Some(error) => (error, values.len()),
+        None => apart(waves, weights, drift_free, |wave| {
+            found.drift.iter().find(|drift| measure.waves[drift.wave].wave == wave)
+        })?,
+    };
+    Some(LinkError { se: found.unit.distance(error), df: items as f64 - 1.0 })
+}
+
+/// Where fewer than two items link the later waves to each other, the errors of each against the first one add up;
+/// with the number of items of the weakest link.
+fn apart<'a>(
+    waves: &[usize],
+    weights: &[f64],
+    drift_free: bool,
+    drift_of: impl Fn(usize) -> Option<&'a WaveDrift>,
+) -> Option<(f64, usize)> {
+    let links = waves.iter().zip(weights).filter_map(|(wave, weight)| Some((drift_of(*wave)?, weight)));
+    links
+        .map(|(wave, weight)| {
+            let kept = wave.drift.anchors.iter().filter(|anchor| anchor.dropped.is_none()).count();
+            let (error, items) = if drift_free {
+                (wave.drift.link_error_kept?, kept)
+            } else {
+                (wave.drift.link_error_all?, wave.drift.anchors.len())
+            };
+            Some((weight * error, items))
+        })
+        .collect::<Option<Vec<(f64, usize)>>>()?
+        .into_iter()
+        .reduce(|(one, few), (other, others)| (one.hypot(other), few.min(others)))
 }
 
 /// Whether an outcome is a measure whose waves nothing links.

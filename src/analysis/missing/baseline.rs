@@ -5,8 +5,8 @@ use super::characteristic::{Characteristic, characteristics};
 use super::{Declared, People, lost, notices};
 use crate::analysis::Material;
 use crate::analysis::findings::{
-    Balance, BalanceSize, BaselineBand, BaselineFindings, BaselineRow, BaselineSubject, BaselineVerdict,
-    GroupScore, Notice, OutcomeFindings,
+    AttritionFindings, Balance, BalanceSize, BaselineBand, BaselineFindings, BaselineRow, BaselineSubject,
+    BaselineVerdict, Claim, GroupScore, Notice, OutcomeFindings, Plan,
 };
 use crate::i18n::Text;
 use crate::impact::balance::{BaselineRow as Row, binary_row, measured_row};
@@ -16,16 +16,33 @@ use crate::impact::{Arm, ImpactError, effect};
 /// Works Clearinghouse Standards Handbook 4.1).
 const CORRELATED: f64 = 0.6;
 
+/// The outcomes for which groups drawn by lot are still as drawn: no test of equivalence is required of them
+/// (Standards Handbook 4.1, chapter II).
+pub(super) struct LotHolds(Vec<String>);
+
+impl LotHolds {
+    /// Outcomes of a study that drew its groups by lot and lost few.
+    pub fn of(plan: &Plan, attrition: &[AttritionFindings]) -> Self {
+        let low = attrition.iter().filter(|found| plan.claim == Claim::Effect && found.low == Some(true));
+        LotHolds(low.map(|found| found.outcome.clone()).collect())
+    }
+
+    fn covers(&self, outcome: &str) -> bool {
+        self.0.iter().any(|own| own == outcome)
+    }
+}
+
 /// Compares the groups before the programme, and the lost with those who stayed.
 pub(super) fn compare(
     material: Material<'_>,
     declared: &[Declared<'_>],
+    lot: &LotHolds,
     notices: &mut Vec<Notice>,
 ) -> BaselineFindings {
     let mut found = BaselineFindings::default();
     for outcome in declared {
         if outcome.people.compares {
-            found.arms.extend(scores(material, outcome, notices));
+            found.arms.extend(scores(material, outcome, lot, notices));
         }
         found.lost.extend(lost::scores(material, &outcome.people, &outcome.found.id));
     }
@@ -52,7 +69,12 @@ pub(super) fn compare(
 }
 
 /// The row of an outcome's first scores.
-fn scores(material: Material<'_>, outcome: &Declared<'_>, notices: &mut Vec<Notice>) -> Option<BaselineRow> {
+fn scores(
+    material: Material<'_>,
+    outcome: &Declared<'_>,
+    lot: &LotHolds,
+    notices: &mut Vec<Notice>,
+) -> Option<BaselineRow> {
     let people = &outcome.people;
     let sides = Sides { material, people, size: BalanceSize::HedgesG, value: &|place| people.first(place) };
     let [analysed, everybody] = sides.both().map(|found| {
@@ -62,7 +84,15 @@ fn scores(material: Material<'_>, outcome: &Declared<'_>, notices: &mut Vec<Noti
         })
     });
     everybody.as_ref().or(analysed.as_ref())?;
-    let verdict = analysed.as_ref().map(|balance| verdict(balance.band, outcome.found));
+    let of_band = |balance: &Balance| match lot.covers(&outcome.found.id) {
+        true => BaselineVerdict::NotRequired,
+        false => verdict(balance.band, outcome.found),
+    };
+    let verdict = analysed.as_ref().map(of_band);
+    if let (Some(balance), Some(BaselineVerdict::NotEquivalent)) = (&analysed, verdict) {
+        let far = crate::analysis::notices::baseline_differs(balance.size);
+        notices.push(crate::analysis::notices::about(far, &outcome.found.id));
+    }
     let subject = BaselineSubject {
         outcome: outcome.found.id.clone(),
         covariate: None,
@@ -164,5 +194,6 @@ fn verdict(band: BaselineBand, outcome: &OutcomeFindings) -> BaselineVerdict {
 /// Whether the primary estimate has an adjustment that is accepted.
 fn adjusts(outcome: &OutcomeFindings) -> bool {
     let Some(primary) = outcome.estimates.iter().find(|estimate| estimate.primary) else { return false };
-    primary.method.is_adjusted() || outcome.correlation.iter().all(|r| r.is_some_and(|r| r >= CORRELATED))
+    let correlated = outcome.correlation.iter().all(|r| r.is_some_and(|r| r >= CORRELATED));
+    primary.method.is_adjusted() || (correlated && !outcome.correlation.is_empty())
 }

@@ -58,7 +58,8 @@ pub(super) fn analyze(
         return Ok(missing);
     }
     missing.attrition = attrition::judge(material, &declared, &mut missing.notices);
-    missing.baseline = baseline::compare(material, &declared, &mut missing.notices);
+    let lot_holds = baseline::LotHolds::of(plan, &missing.attrition);
+    missing.baseline = baseline::compare(material, &declared, &lot_holds, &mut missing.notices);
     Ok(missing)
 }
 

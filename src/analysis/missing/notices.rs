@@ -23,8 +23,8 @@ pub(super) fn high_loss() -> Notice {
     notice(
         "A-ATTRITION-002",
         NoticeKind::Caution,
-        "Kehilangan peserta tergolong tinggi menurut batas yang dinyatakan; kedua kelompok yang tersisa tidak lagi dijamin sebanding, sehingga kesetaraan awal dan batas taksiran harus ikut dibaca.",
-        "Loss is high by the declared boundary; the groups that are left need not be alike any more, so baseline equivalence and the bounds on the estimate must be read with it.",
+        "Kehilangan peserta tergolong tinggi menurut batas yang dinyatakan; kedua kelompok yang tersisa tidak lagi dijamin sebanding, sehingga kesetaraan awal dan batas taksiran (jika tersedia) harus ikut dibaca.",
+        "Loss is high by the declared boundary; the groups that are left need not be alike any more, so baseline equivalence and the bounds on the estimate, where there are any, must be read with it.",
     )
 }
 
@@ -99,14 +99,27 @@ pub(super) fn far_below(schools: &[String]) -> Notice {
     )
 }
 
-/// Nobody was lost, so nothing is to be bounded.
-pub(in crate::analysis) fn nobody_lost() -> Notice {
-    notice(
-        "A-BOUND-001",
-        NoticeKind::Reason,
-        "Tidak ada peserta yang diukur pada awal lalu hilang; batas akibat kehilangan peserta tidak diperlukan.",
-        "Nobody who was measured first was lost; bounds for loss are not needed.",
-    )
+/// Nobody measured first was lost, so no change is to be bounded; `unmeasured` persons on the roster have no first
+/// score. Where groups were `drawn` by lot they are bounded by last scores.
+pub(in crate::analysis) fn nobody_lost(unmeasured: usize, drawn: bool) -> Notice {
+    let (kind, id, en) = match (unmeasured, drawn) {
+        (0, false) => (
+            NoticeKind::Reason,
+            "Tidak ada peserta yang diukur pada awal lalu hilang; batas akibat kehilangan peserta tidak diperlukan.".to_owned(),
+            "Nobody who was measured first was lost; bounds for loss are not needed.".to_owned(),
+        ),
+        (_, true) => (
+            NoticeKind::Reason,
+            "Tidak ada peserta yang diukur pada awal lalu hilang, sehingga perubahan tidak perlu dibatasi; peserta lain pada daftar yang tidak diukur pada akhir dibatasi melalui skor akhir.".to_owned(),
+            "Nobody who was measured first was lost, so no change needs bounds; others on the roster without a last score are bounded by last scores.".to_owned(),
+        ),
+        (unmeasured, false) => (
+            NoticeKind::Caution,
+            format!("Tidak ada peserta yang diukur pada awal lalu hilang, tetapi {unmeasured} peserta pada daftar tidak memiliki skor awal. Perubahan mereka tidak diketahui dan tidak dapat dibatasi, sehingga kehilangan ini hanya terlihat pada tabel kehilangan peserta."),
+            format!("Nobody who was measured first was lost, but {unmeasured} persons on the roster have no first score. Their change is not known and cannot be bounded, so this loss shows in the table of loss only."),
+        ),
+    };
+    notice("A-BOUND-001", kind, id, en)
 }
 
 /// No range of scores: no worst case.

@@ -1,6 +1,7 @@
 //! How far those who were lost could move the primary estimate: scores filled in, Lee's bounds, the tipping point.
 //!
-//! About persons measured first. A score filled in goes through the primary method like any other, so that schools
+//! About persons measured first; where groups were drawn by lot, bounds on last scores are about everybody drawn. A score
+//! filled in goes through the primary method like any other, so that schools
 //! weigh in it as they weigh in the estimate.
 
 use std::collections::BTreeMap;
@@ -8,16 +9,19 @@ use std::collections::BTreeMap;
 use super::effects::as_test;
 use super::{Sample, estimate};
 use crate::analysis::findings::{
-    BoundsFindings, EstimateFindings, FilledIn, GroupLoss, LeeFindings, LostScore, Method, Notice,
-    TippingFindings,
+    BoundsFindings, Claim, EstimateFindings, FilledIn, GroupLoss, LeeFindings, LostScore, Method, Notice,
+    RosterBounds, TippingFindings,
 };
 use crate::analysis::missing::notices;
 use crate::analysis::plan::FEW_SCHOOLS;
 use crate::impact::Arm;
-use crate::impact::bounds::{ArmOutcome, lee_bounds, tipping_point_at};
+use crate::impact::bounds::{ArmOutcome, lee_bounds, tipping_point_at, worst_case_bounds};
 use crate::impact::lee_resampling::{LeeResampling, SchoolOutcomes, lee_interval};
 use crate::num::moments;
 use crate::study::{ArmRole, Outcome};
+
+/// Standard deviations that count as far as scores can lie apart where their range is not known.
+const FARTHEST_SD: f64 = 4.0;
 
 /// The bounds of an outcome; none where nothing was estimated or nobody was lost.
 pub(super) fn all(
@@ -29,20 +33,48 @@ pub(super) fn all(
     let primary = estimates.iter().find(|estimate| estimate.primary)?;
     let started = Started::of(sample);
     let groups = started.groups();
+    let roster = roster(sample, &outcome.id, notices);
     if groups.iter().all(|group| group.analysed == group.assigned) {
-        notices.push(notices::nobody_lost());
-        return None;
+        let unmeasured = sample.measured.roster.persons.len() - started.persons.len();
+        notices.push(notices::nobody_lost(unmeasured, roster.is_some()));
+        return roster.map(|roster| BoundsFindings {
+            method: primary.method,
+            groups,
+            filled: Vec::new(),
+            lee: None,
+            tipping: None,
+            roster: Some(roster),
+        });
     }
     Some(BoundsFindings {
         method: primary.method,
         filled: filled(sample, primary.method, notices),
         lee: sample.compares().then(|| lee(sample, &started, &outcome.id, notices)).flatten(),
         tipping: tipping(sample, &started, primary),
+        roster,
         groups,
     })
 }
 
-/// Everybody measured first: side, school, change of those who stayed.
+/// Bounds on last scores over the whole roster of a study that drew its groups by lot.
+fn roster(sample: &Sample<'_>, outcome: &str, notices: &mut Vec<Notice>) -> Option<RosterBounds> {
+    if !sample.compares() || sample.plan.claim != Claim::Effect {
+        return None;
+    }
+    let drawn = Started::drawn(sample);
+    let groups = drawn.groups();
+    if groups.iter().all(|group| group.analysed == group.assigned) {
+        return None;
+    }
+    let sides = [Arm::Program, Arm::Comparison].map(|side| together(&drawn.schools(side)));
+    let worst = sample.measured.range.and_then(|[low, high]| {
+        worst_case_bounds(&arm_of(&sides[0]), Some(&arm_of(&sides[1])), low, high).ok()
+    });
+    let lee = lee(sample, &drawn, &format!("{outcome}-roster"), notices);
+    Some(RosterBounds { groups, lee, worst: worst.map(|bounds| [bounds.low, bounds.high]) })
+}
+
+/// Persons with side, school and what is compared of those who stayed.
 struct Started<'a> {
     compares: bool,
     persons: Vec<Person<'a>>,
@@ -51,10 +83,12 @@ struct Started<'a> {
 struct Person<'a> {
     side: Arm,
     school: Option<&'a str>,
-    change: Option<f64>,
+    /// Change, or last score; none of who was lost.
+    value: Option<f64>,
 }
 
 impl<'a> Started<'a> {
+    /// Everybody measured first, with the change of those who stayed.
     fn of(sample: &Sample<'a>) -> Self {
         let measured = sample.measured;
         let [first, last] = measured.before_and_after().unwrap_or([&[], &[]]);
@@ -64,7 +98,23 @@ impl<'a> Started<'a> {
             Some(Person {
                 side: sample.role(measured.arm_of(sample.study, place)),
                 school: measured.roster.persons[place].school.as_deref(),
-                change: after.map(|after| after - before),
+                value: after.map(|after| after - before),
+            })
+        });
+        Started { compares: sample.compares(), persons: persons.collect() }
+    }
+
+    /// Everybody on the roster whose arm is known, with the last score of those who have one.
+    fn drawn(sample: &Sample<'a>) -> Self {
+        let measured = sample.measured;
+        let [_, last] = measured.before_and_after().unwrap_or([&[], &[]]);
+        let persons = last.iter().enumerate().filter_map(|(place, after)| {
+            let person = &measured.roster.persons[place];
+            person.arm.as_ref()?;
+            Some(Person {
+                side: sample.role(measured.arm_of(sample.study, place)),
+                school: person.school.as_deref(),
+                value: *after,
             })
         });
         Started { compares: sample.compares(), persons: persons.collect() }
@@ -78,7 +128,7 @@ impl<'a> Started<'a> {
     fn groups(&self) -> Vec<GroupLoss> {
         let group = |side: Arm, role: Option<ArmRole>| {
             let assigned = self.on(side).count();
-            let analysed = self.on(side).filter(|person| person.change.is_some()).count();
+            let analysed = self.on(side).filter(|person| person.value.is_some()).count();
             let lost = if assigned == 0 { 0.0 } else { (assigned - analysed) as f64 / assigned as f64 };
             GroupLoss { role, assigned, analysed, lost }
         };
@@ -92,7 +142,7 @@ impl<'a> Started<'a> {
         }
     }
 
-    /// Changes and losses of a side by school; by person where schools are unknown.
+    /// Values and losses of a side by school; by person where schools are unknown.
     fn schools(&self, side: Arm) -> Vec<SchoolOutcomes> {
         let mut schools: BTreeMap<&str, SchoolOutcomes> = BTreeMap::new();
         let mut alone = Vec::new();
@@ -105,8 +155,8 @@ impl<'a> Started<'a> {
                     own
                 }
             };
-            match person.change {
-                Some(change) => own.observed.push(change),
+            match person.value {
+                Some(value) => own.observed.push(value),
                 None => own.lost += 1,
             }
         }
@@ -153,10 +203,7 @@ fn lee(
     notices: &mut Vec<Notice>,
 ) -> Option<LeeFindings> {
     let sides = [Arm::Program, Arm::Comparison].map(|side| started.schools(side));
-    let [program, comparison] = sides.each_ref().map(|schools| SchoolOutcomes {
-        observed: schools.iter().flat_map(|school| school.observed.iter().copied()).collect(),
-        lost: schools.iter().map(|school| school.lost).sum(),
-    });
+    let [program, comparison] = sides.each_ref().map(|schools| together(schools));
     let found = lee_bounds(&arm_of(&program), &arm_of(&comparison)).ok()?;
     let options = LeeResampling {
         seed: sample.study.study.analysis.seed,
@@ -165,7 +212,10 @@ fn lee(
     };
     let fewest = sides.iter().map(Vec::len).min().unwrap_or(0);
     let ci = if fewest < FEW_SCHOOLS {
-        notices.push(notices::too_few_to_resample(fewest, FEW_SCHOOLS));
+        let notice = notices::too_few_to_resample(fewest, FEW_SCHOOLS);
+        if notices.iter().all(|known| known.code != notice.code) {
+            notices.push(notice);
+        }
         None
     } else {
         lee_interval(&sides[0], &sides[1], options, &format!("lee-{outcome}")).ok()
@@ -181,6 +231,14 @@ fn lee(
         ci: ci.map(|ci| [ci.low, ci.high]),
         draws: options.draws,
     })
+}
+
+/// The schools of an arm as one.
+fn together(schools: &[SchoolOutcomes]) -> SchoolOutcomes {
+    SchoolOutcomes {
+        observed: schools.iter().flat_map(|school| school.observed.iter().copied()).collect(),
+        lost: schools.iter().map(|school| school.lost).sum(),
+    }
 }
 
 fn arm_of(own: &SchoolOutcomes) -> ArmOutcome<'_> {
@@ -205,14 +263,21 @@ fn tipping(
         lost as f64 / schools.iter().map(size).sum::<usize>().max(1) as f64
     };
     let found = tipping_point_at(&test, weight, sample.alpha()).ok()?;
-    let sd = moments::sd(&sample.linked.before).ok().filter(|sd| *sd > 0.0);
+    let sd = sample.spread();
     let in_sd = |distance: f64| sd.map(|sd| distance / sd);
+    let farthest = match sample.measured.range {
+        Some([low, high]) => Some(high - low),
+        None => sd.map(|sd| FARTHEST_SD * sd),
+    };
+    let possible = |distance: f64| farthest.is_none_or(|farthest| distance <= farthest);
     Some(TippingFindings {
         lost_weight: weight,
         to_zero: found.to_zero,
         to_zero_sd: in_sd(found.to_zero),
         to_open: found.to_not_significant,
         to_open_sd: found.to_not_significant.and_then(in_sd),
+        zero_possible: possible(found.to_zero),
+        open_possible: found.to_not_significant.is_none_or(possible),
     })
 }
 

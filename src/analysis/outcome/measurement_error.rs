@@ -1,20 +1,20 @@
 //! What the error of measurement does to the estimate: plausible values, corrected covariance analysis,
 //! reliable changes.
 
-use std::collections::BTreeMap;
-
 use polars::prelude::PolarsResult;
 
-use super::{Sample, arms, estimate, pooled};
+use super::{Sample, arms, plausible};
 use crate::analysis::findings::{
-    CorrectedFindings, Draws, InstrumentFindings, MeasurementErrorFindings, MeasurementFindings,
-    OutcomeFindings, Plan, PlausibleFindings, ReliableChangeFindings, ScoreReliability,
+    CorrectedFindings, Draws, InstrumentFindings, MeasurementErrorFindings, MeasurementFindings, Notice,
+    OutcomeFindings, Plan, ReliableChangeFindings, ScoreReliability,
 };
 use crate::analysis::frame::{self, Linked};
+use crate::analysis::notices::{self, about};
 use crate::analysis::plan::FEW_SCHOOLS;
 use crate::analysis::{Material, measurement};
+use crate::impact::ImpactError;
 use crate::impact::ancova::AncovaData;
-use crate::impact::case_bootstrap::{CaseOptions, corrected_case_bootstrap};
+use crate::impact::case_bootstrap::{CaseOptions, corrected_case_bootstrap, corrected_within_bootstrap};
 use crate::impact::measurement::{gain_reliability, reliable_change};
 use crate::impact::resampling::Reference;
 use crate::num::moments;
@@ -50,12 +50,13 @@ pub(in crate::analysis) fn attach(
             link_error: measurement::error_of(&material, outcome, false),
         };
         let reliability = reliability(&sample, outcome, known);
+        let mut told = Vec::new();
         let found = MeasurementErrorFindings {
-            plausible: plausible(material, outcome, &sample),
+            plausible: plausible::all(material, outcome, &sample, &mut told),
             corrected: if findings.role == OutcomeRole::Exploratory {
                 Vec::new()
             } else {
-                corrected(&sample, reliability.as_ref())
+                corrected(&sample, reliability.as_ref(), &mut told)
             },
             reliable_change: reliable_changes(&sample, reliability.as_ref()),
             reliability,
@@ -63,50 +64,9 @@ pub(in crate::analysis) fn attach(
         let any =
             found.plausible.is_some() || !found.corrected.is_empty() || !found.reliable_change.is_empty();
         findings.measurement_error = any.then_some(found);
+        findings.notices.extend(told.into_iter().map(|notice| about(notice, &outcome.id)));
     }
     Ok(())
-}
-
-/// The primary method on each set of plausible values. Values of a wave are drawn without the other wave,
-/// which leaves means alone but flattens the slope of one wave on the other: not for covariance analysis.
-fn plausible(material: Material<'_>, outcome: &Outcome, sample: &Sample<'_>) -> Option<PlausibleFindings> {
-    let method = estimate::primary_here(sample, &mut Vec::new());
-    if !pooled::can_pool(method) || method.is_adjusted() {
-        return None;
-    }
-    let measure = material.measures.of_outcome(outcome)?;
-    let found = measure.result.as_ref().ok()?;
-    let [first, last] = sample.study.study.compared_waves()?;
-    let of_wave = |wanted: usize| -> Option<BTreeMap<&str, &[f64]>> {
-        let place = measure.waves.iter().position(|wave| wave.wave == wanted)?;
-        let persons = measure.waves[place].persons.iter().zip(&found.persons[place]);
-        Some(persons.map(|(id, own)| (id.as_str(), own.plausible.as_slice())).collect())
-    };
-    let (before, after) = (of_wave(first)?, of_wave(last)?);
-    let roster = sample.measured.roster;
-    let values = |row: usize| -> Option<(&[f64], &[f64])> {
-        let id = roster.persons[sample.linked.places[row]].id.as_str();
-        let both = (*before.get(id)?, *after.get(id)?);
-        (!both.0.is_empty() && !both.1.is_empty()).then_some(both)
-    };
-    let kept = sample.linked.subset(roster, |row| values(row).is_some());
-    let rows: Vec<usize> = (0..sample.linked.len()).filter(|row| values(*row).is_some()).collect();
-    let drawn: Vec<(&[f64], &[f64])> = rows.iter().filter_map(|row| values(*row)).collect();
-    let count = drawn.iter().map(|(x, y)| x.len().min(y.len())).min()?;
-    let set = |k: usize| Linked {
-        before: drawn.iter().map(|(x, _)| found.unit.score(x[k])).collect(),
-        after: drawn.iter().map(|(_, y)| found.unit.score(y[k])).collect(),
-        ..kept.clone()
-    };
-    let sets: Vec<Linked> = (0..count).map(set).collect();
-    let over = pooled::over(method, sample, &sets).ok()?;
-    Some(PlausibleFindings {
-        estimate: over.estimate,
-        sets: count,
-        share: over.pooled.lambda,
-        complete_df: over.complete_df,
-        given_schools: found.conditioned_on_schools,
-    })
 }
 
 /// Reliability of the scores: of weighted likelihood estimates where the scale was measured, alpha elsewhere
@@ -142,8 +102,13 @@ fn reliability(
     both("alpha", &alpha)
 }
 
-/// Adjusted differences over assumed reliabilities and the study's own, with schools resampled.
-fn corrected(sample: &Sample<'_>, own: Option<&ScoreReliability>) -> Vec<CorrectedFindings> {
+/// Adjusted differences over assumed reliabilities and the study's own, with schools resampled: within strata or pairs,
+/// and within schools where those hold both arms, as the adjusted analysis of the study has them.
+fn corrected(
+    sample: &Sample<'_>,
+    own: Option<&ScoreReliability>,
+    told: &mut Vec<Notice>,
+) -> Vec<CorrectedFindings> {
     let schools = sample.linked.clusters().filter(|schools| *schools >= FEW_SCHOOLS);
     let (Some(cluster), Some(clusters), true) = (&sample.linked.cluster, schools, sample.compares()) else {
         return Vec::new();
@@ -155,6 +120,10 @@ fn corrected(sample: &Sample<'_>, own: Option<&ScoreReliability>) -> Vec<Correct
         arm: &roles,
         cluster,
         covariates: &[],
+    };
+    let blocks = match sample.plan.arms_within_schools {
+        true => Some(cluster.clone()),
+        false => sample.strata(sample.linked),
     };
     let options = CaseOptions {
         draws: u32::try_from(sample.study.study.analysis.permutations).unwrap_or(u32::MAX),
@@ -168,9 +137,12 @@ fn corrected(sample: &Sample<'_>, own: Option<&ScoreReliability>) -> Vec<Correct
     assumed.push((1.0, false));
     assumed.sort_by(|a, b| a.0.total_cmp(&b.0));
     let one = |(reliability, own): (f64, bool)| {
-        let found = corrected_case_bootstrap(&data, reliability, &options).ok()?;
+        let found = match &blocks {
+            Some(blocks) => corrected_within_bootstrap(&data, blocks, reliability, &options)?,
+            None => corrected_case_bootstrap(&data, reliability, &options)?,
+        };
         let ci = found.bca.unwrap_or(found.percentile);
-        Some(CorrectedFindings {
+        Ok(CorrectedFindings {
             reliability,
             own,
             estimate: found.estimate,
@@ -181,7 +153,11 @@ fn corrected(sample: &Sample<'_>, own: Option<&ScoreReliability>) -> Vec<Correct
             clusters,
         })
     };
-    assumed.into_iter().filter_map(one).collect()
+    let found: Result<Vec<CorrectedFindings>, ImpactError> = assumed.into_iter().map(one).collect();
+    found.unwrap_or_else(|error| {
+        told.push(words::not_corrected(&notices::why(&error)));
+        Vec::new()
+    })
 }
 
 /// The reliability within arms of scores whose reliability over everybody is known: the error is the same,
@@ -228,4 +204,26 @@ fn reliable_changes(sample: &Sample<'_>, own: Option<&ScoreReliability>) -> Vec<
         })
     };
     (0..sample.arms.len()).filter_map(one).collect()
+}
+
+mod words {
+    use crate::analysis::findings::{Notice, NoticeKind};
+    use crate::analysis::notices::notice;
+    use crate::i18n::{Lang, Text};
+
+    /// The adjusted difference corrected for reliability has no answer.
+    pub(super) fn not_corrected(why: &Text) -> Notice {
+        notice(
+            "A-ERROR-001",
+            NoticeKind::Caution,
+            format!(
+                "Selisih tersesuaikan yang dikoreksi menurut reliabilitas skor awal tidak dapat dihitung: {}.",
+                why.get(Lang::Id)
+            ),
+            format!(
+                "The adjusted difference corrected for the reliability of the first score could not be computed: {}.",
+                why.get(Lang::En)
+            ),
+        )
+    }
 }

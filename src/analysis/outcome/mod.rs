@@ -15,11 +15,13 @@ mod levels;
 mod link;
 pub(super) mod measurement_error;
 mod over_time;
+mod plausible;
 mod pooled;
 mod reassigned;
 mod regression;
 mod schools;
 mod severity;
+pub(super) mod spread;
 mod strata;
 mod subgroups;
 mod translation;
@@ -30,7 +32,7 @@ use polars::prelude::PolarsResult;
 
 use super::Material;
 use super::answer_quality::Judged;
-use super::findings::{Design, GrowthFindings, Mdes, Notice, OutcomeFindings, Plan};
+use super::findings::{Claim, Design, GrowthFindings, Mdes, Notice, OutcomeFindings, Plan};
 use super::frame::{self, Linked, Measured};
 use super::measurement::{self, LinkError};
 use super::notices;
@@ -38,7 +40,6 @@ use super::plan::FEW_SCHOOLS;
 use crate::i18n::Text;
 use crate::impact::{Arm, effect, power};
 use crate::instrument::Respondent;
-use crate::num::moments;
 use crate::study::OutcomeRole;
 use crate::study::{ArmRole, BoundStudy, Outcome};
 
@@ -340,7 +341,7 @@ fn estimate_all(
     findings.level_models = level_models::all(material, outcome, sample, &mut findings.notices)?;
     findings.quantiles = distribution::quantiles(sample);
     findings.superiority = distribution::superiority(sample);
-    findings.baseline_g = baseline(sample, &mut findings.notices);
+    findings.baseline_g = baseline(sample, outcome.role, &mut findings.notices);
     findings.subgroups = subgroups::all(sample);
     findings.item_changes = item_changes::all(material, outcome, sample)?;
     let measured = material.measures.of_outcome(outcome).is_some();
@@ -367,17 +368,11 @@ fn estimate_without_flagged(
 fn mdes(sample: &Sample<'_>, findings: &OutcomeFindings) -> Option<Mdes> {
     let primary = findings.estimates.iter().find(|estimate| estimate.primary)?;
     let found = power::minimum_detectable_effect(primary.se?, primary.df?, sample.alpha(), POWER).ok()?;
-    let [before, _] = sample.study.study.compared_waves()?;
-    let scores: Vec<f64> = if sample.plan.cross_sections {
-        sample.measured.waves[before].iter().flatten().copied().collect()
-    } else {
-        sample.linked.before.clone()
-    };
-    let sd = moments::sd(&scores).ok().filter(|sd| *sd > 0.0)?;
+    let sd = sample.spread()?;
     Some(Mdes { score: found.value, sd: found.value / sd, power: POWER })
 }
 
-fn baseline(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Option<f64> {
+fn baseline(sample: &Sample<'_>, role: OutcomeRole, notices: &mut Vec<Notice>) -> Option<f64> {
     if !sample.compares() {
         return None;
     }
@@ -388,8 +383,10 @@ fn baseline(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Option<f64> {
     };
     let (program, comparison) = (of(Arm::Program).ok()?, of(Arm::Comparison).ok()?);
     let g = effect::baseline_g(&program, &comparison, sample.alpha()).ok()?.g.value;
-    // The band ends at 0.25 (What Works Clearinghouse): beyond it adjustment is not trusted.
-    if g.abs() > 0.25 {
+    // The band ends at 0.25 (What Works Clearinghouse): beyond it adjustment is not trusted. Declared outcomes are judged
+    // together with their loss, of which nothing is asked where few of those drawn by lot were lost.
+    let judged_here = role == OutcomeRole::Exploratory && sample.plan.claim != Claim::Effect;
+    if judged_here && g.abs() > 0.25 {
         notices.push(notices::baseline_differs(g));
     }
     Some(g)

@@ -2,28 +2,31 @@
 //!
 //! Every value that goes into a plan is an [`Assumption`] with its [`Source`]: typed by the user, found in
 //! the scores or the roster of a study, written in the study file, or a default. The formulas are the
-//! kernels in `impact::power` and `impact::power_designs`.
+//! kernels in `impact::power`, `impact::power_designs` and `impact::power_shares`.
 
+mod design;
 mod error;
 mod next_study;
 mod observed;
 mod quantity;
 pub mod simulated;
+mod variances;
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use design::PlannedDesign;
 pub use next_study::{NextStudy, findings_of, next_study};
 pub use observed::{of_roster, of_scores, of_study};
-pub use quantity::{Assumption, Known, PlannedDesign, Quantity, Source};
+pub use quantity::{Assumption, Known, Quantity, Source};
 
 use crate::analysis::findings::Method;
 use crate::impact::ImpactError;
 use crate::impact::power::minimum_detectable_effect;
 use crate::impact::power_designs::{PlannedError, power_at, units_needed};
-use error::planned_error;
+use error::{planned_error, shares};
 
 /// The version tag of a planning result.
 pub const FORMAT: &str = "dampak.planning/1";
@@ -124,7 +127,7 @@ pub struct StudySimulation {
 /// What a number of units can detect.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanRow {
-    /// Schools; pairs of students or districts where the design counts those.
+    /// Schools; pairs of schools, pairs of scores or districts where the design counts those.
     pub units: f64,
     /// Standard error in standard deviations of the score.
     pub se: f64,
@@ -132,7 +135,7 @@ pub struct PlanRow {
     pub df: f64,
     /// Smallest detectable effect in standard deviations.
     pub mdes: f64,
-    /// The same in score points, where the standard deviation is known.
+    /// The same in score points, where the standard deviation is known; in percentage points for a share.
     pub mdes_points: Option<f64>,
     /// Power for the effect of interest.
     pub power: f64,
@@ -199,7 +202,7 @@ fn assumptions(
     known: &Known,
 ) -> Result<Vec<Assumption>, PlanningError> {
     let mut found = Vec::new();
-    for &quantity in design.quantities() {
+    for quantity in design.quantities() {
         let given = asked.get(&quantity).map(|value| (*value, Source::Option));
         let default = quantity.default().map(|value| (value, Source::Default));
         match given.or_else(|| known.values.get(&quantity).copied()).or(default) {
@@ -209,7 +212,20 @@ fn assumptions(
             None => return Err(PlanningError::Missing(quantity.option())),
         }
     }
+    // Items without a link error, and what strata explain where there are none, say nothing.
+    let of = |wanted: Quantity| found.iter().find(|entry| entry.quantity == wanted).map(|entry| entry.value);
+    let (unlinked, unstratified) = (of(Quantity::LinkError) == Some(0.0), of(Quantity::Strata) == Some(1.0));
+    found.retain(|entry| match entry.quantity {
+        Quantity::LinkItems => !unlinked,
+        Quantity::R2Strata => !unstratified,
+        _ => true,
+    });
     Ok(found)
+}
+
+/// Standard deviation in points: that of the score, or of a yes or no in percentage points.
+fn points(design: PlannedDesign, values: &Values) -> Option<f64> {
+    if design.is_share() { Some(100.0 * shares(values).sd()) } else { values.get(&Quantity::Sd).copied() }
 }
 
 fn row(design: PlannedDesign, values: &Values, units: f64) -> Result<PlanRow, ImpactError> {
@@ -218,7 +234,7 @@ fn row(design: PlannedDesign, values: &Values, units: f64) -> Result<PlanRow, Im
     let alpha = of(Quantity::Alpha);
     let mdes = minimum_detectable_effect(se, df, alpha, of(Quantity::Power))?.value;
     let power = power_at(of(Quantity::Effect), PlannedError { se, df }, alpha)?;
-    let mdes_points = values.get(&Quantity::Sd).map(|sd| sd * mdes);
+    let mdes_points = points(design, values).map(|sd| sd * mdes);
     Ok(PlanRow { units, se, df, mdes, mdes_points, power })
 }
 

@@ -94,7 +94,10 @@ fn hundredths(value: f64) -> f64 {
 fn curve(planning: &Planning, values: &Values, effect: f64, of_interest: bool) -> PowerCurve {
     let of = |quantity: Quantity| values.get(&quantity).copied().unwrap_or_default();
     let alpha = of(Quantity::Alpha);
-    let error = |units: f64| planned_error(planning.design, values, units);
+    // The variance of a share depends on the effect.
+    let mut values = values.clone();
+    values.insert(Quantity::Effect, effect);
+    let error = |units: f64| planned_error(planning.design, &values, units);
     let point = |units: f64| {
         let error = error(units).ok().filter(|error| error.df >= 1.0)?;
         Some(PowerPoint { units, power: power_at(effect, error, alpha).ok()? })
@@ -106,8 +109,12 @@ fn curve(planning: &Planning, values: &Values, effect: f64, of_interest: bool) -
 /// Fewest units that are worth planning with: below six schools (or districts) no interval is given, and a
 /// sign-flip test cannot reach 5 percent.
 fn fewest(design: PlannedDesign) -> u32 {
-    // FEW_SCHOOLS is a small constant.
-    if design == PlannedDesign::Pairs { design.fewest() } else { FEW_SCHOOLS as u32 }
+    match design.unit() {
+        Quantity::Pairs => design.fewest(),
+        // FEW_SCHOOLS is a small constant.
+        Quantity::SchoolPairs => (FEW_SCHOOLS / 2) as u32,
+        _ => FEW_SCHOOLS as u32,
+    }
 }
 
 /// Numbers of units from the fewest to well beyond the present and the needed one.

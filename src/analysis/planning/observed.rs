@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use polars::prelude::PolarsResult;
 
-use super::quantity::{Known, PlannedDesign, Quantity, Source};
-use crate::analysis::findings::{Design, Plan};
+use super::PlannedDesign;
+use super::quantity::{Known, Quantity, Source};
+use super::variances::{self, Components, MOST_R_BETWEEN, WaveScores};
+use crate::analysis::findings::{Design, Plan, StrataSummary};
 use crate::analysis::frame::{self, Linked, Measured};
-use crate::analysis::{Material, plan};
-use crate::impact::icc::anova_icc;
+use crate::analysis::outcome::spread::pooled_sd;
+use crate::analysis::{Material, measurement, plan};
 use crate::num::moments;
 use crate::response::{Responses, Roster};
 use crate::study::{ArmRole, Assignment, BoundStudy, Outcome};
@@ -34,13 +36,19 @@ pub fn of_roster(study: &BoundStudy, responses: &Responses, outcome: &Outcome) -
     let Some(roster) = respondent.and_then(|respondent| responses.roster_of(study, respondent)) else {
         return known;
     };
+    let persons = roster.persons.iter();
     known.values.insert(Quantity::Pairs, (roster.persons.len() as f64, Source::Roster));
     if roster.has_schools() {
-        let schools = roster.persons.iter().filter_map(|person| person.school.as_deref());
-        count_schools(&mut known, schools, Source::Roster);
+        let mut sizes: BTreeMap<&str, f64> = BTreeMap::new();
+        for school in persons.filter_map(|person| person.school.as_deref()) {
+            // A roster of cohorts lists those of every wave.
+            let own = if plan.cross_sections { (study.study.waves.len() as f64).recip() } else { 1.0 };
+            *sizes.entry(school).or_default() += own;
+        }
+        count_schools(&mut known, sizes.len(), sizes.into_values(), Source::Roster);
     }
-    let programme = |roster: &Roster, place: usize| is_programme(study, roster.persons[place].arm.as_deref());
-    share(&mut known, roster, 0..roster.persons.len(), programme, Source::Roster);
+    known.strata(plan.strata, Source::Roster);
+    share(&mut known, &plan, study, roster, 0..roster.persons.len(), Source::Roster);
     known
 }
 
@@ -52,38 +60,135 @@ pub fn of_scores(material: Material<'_>, outcome: &Outcome) -> PolarsResult<Know
     let study = material.study;
     let mut known = of_roster(study, material.responses, outcome);
     let Some(measured) = frame::measured(material, material.scores, outcome)? else { return Ok(known) };
-    let linked = measured.linked(study);
-    if linked.len() < 3 {
-        return Ok(known);
-    }
-    known.values.insert(Quantity::Pairs, (linked.len() as f64, Source::Scores));
-    if let Ok(sd) = moments::sd(&linked.before) {
-        known.values.insert(Quantity::Sd, (sd, Source::Scores));
-    }
-    if let Ok(r) = moments::pearson(&linked.before, &linked.after) {
-        known.values.insert(Quantity::Correlation, (r, Source::Scores));
-    }
     let plan = plan::read(study, material.responses);
-    known.design = design_of(&plan, linked.cluster.is_some());
-    let Some(cluster) = &linked.cluster else { return Ok(known) };
-    count_schools(&mut known, cluster.iter().map(|school| linked.schools[*school].as_str()), Source::Scores);
-    let programme = |roster: &Roster, place: usize| is_programme(study, roster.persons[place].arm.as_deref());
-    share(&mut known, measured.roster, linked.places.iter().copied(), programme, Source::Scores);
-    variances(&mut known, &measured, study, &linked, cluster);
+    if plan.cross_sections {
+        of_cohorts(&mut known, &plan, study, &measured);
+    } else {
+        of_linked(&mut known, &plan, study, &measured);
+    }
+    link(&mut known, material, outcome);
     Ok(known)
 }
 
-fn design_of(plan: &Plan, has_schools: bool) -> Option<PlannedDesign> {
-    match (plan.design, plan.assignment) {
-        (Design::OneGroupClustered | Design::OneGroupUnclustered, _) if has_schools => {
-            Some(PlannedDesign::OneGroup)
-        }
-        (Design::OneGroupClustered | Design::OneGroupUnclustered, _) => Some(PlannedDesign::Pairs),
-        (Design::ComparisonClustered, Assignment::RandomSchool) => Some(PlannedDesign::Randomised),
-        (Design::ComparisonClustered, Assignment::RandomStudent) => Some(PlannedDesign::Multisite),
-        (Design::ComparisonClustered, _) => Some(PlannedDesign::Comparison),
-        (Design::ComparisonUnclustered | Design::SingleWave, _) => None,
+/// From persons met at both waves.
+fn of_linked(known: &mut Known, plan: &Plan, study: &BoundStudy, measured: &Measured<'_>) {
+    let linked = measured.linked(study);
+    if linked.len() < 3 {
+        return;
     }
+    let arms = arms_of(plan, &linked);
+    known.values.insert(Quantity::Pairs, (linked.len() as f64, Source::Scores));
+    if let Some(sd) = pooled_sd(&linked.before, &arms) {
+        known.values.insert(Quantity::Sd, (sd, Source::Scores));
+    }
+    if let Some(r) = correlation_within(&linked, &arms) {
+        known.values.insert(Quantity::Correlation, (r, Source::Scores));
+    }
+    known.design = design_of(plan, linked.cluster.is_some());
+    share(known, plan, study, measured.roster, linked.places.iter().copied(), Source::Scores);
+    let Some(cluster) = &linked.cluster else { return };
+    let mut sizes: BTreeMap<usize, f64> = BTreeMap::new();
+    for school in cluster {
+        *sizes.entry(*school).or_default() += 1.0;
+    }
+    count_schools(known, sizes.len(), sizes.into_values(), Source::Scores);
+    known.strata(plan.strata, Source::Scores);
+    if let Some(found) = variances::linked(&linked.before, &linked.after, cluster, &arms) {
+        insert(known, plan, &found);
+    }
+}
+
+/// From two waves of other students of the same schools.
+fn of_cohorts(known: &mut Known, plan: &Plan, study: &BoundStudy, measured: &Measured<'_>) {
+    let Some(scores) = measured.before_and_after() else { return };
+    let names = measured.roster.schools();
+    let met = |school: usize, wave: &[Option<f64>]| {
+        let own = |place: usize| measured.roster.persons[place].school.as_deref() == Some(names[school]);
+        (0..wave.len()).any(|place| wave[place].is_some() && own(place))
+    };
+    // A school that lacks a wave has no change.
+    let kept: Vec<bool> =
+        (0..names.len()).map(|school| scores.iter().all(|wave| met(school, wave))).collect();
+    let mut waves = [WaveScores::default(), WaveScores::default()];
+    let mut places = Vec::new();
+    for (own, scores) in waves.iter_mut().zip(scores) {
+        for (place, score) in scores.iter().enumerate() {
+            let school = measured.roster.persons[place].school.as_deref();
+            let school = school.map(|school| names.partition_point(|other| *other < school));
+            let (Some(score), Some(school)) = (score, school.filter(|school| kept[*school])) else {
+                continue;
+            };
+            own.scores.push(*score);
+            own.school.push(school);
+            own.arm.push(if compares(plan) { measured.arm_of(study, place) } else { 0 });
+            places.push(place);
+        }
+    }
+    let [before, after] = &waves;
+    let mut sizes: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+    for (at, wave) in waves.iter().enumerate() {
+        for school in &wave.school {
+            *sizes.entry((*school, at)).or_default() += 1.0;
+        }
+    }
+    let schools = kept.iter().filter(|kept| **kept).count();
+    count_schools(known, schools, sizes.into_values(), Source::Scores);
+    share(known, plan, study, measured.roster, places.into_iter(), Source::Scores);
+    if let Some(sd) = pooled_sd(&before.scores, &before.arm) {
+        known.values.insert(Quantity::Sd, (sd, Source::Scores));
+    }
+    if let Some(found) = variances::unlinked(before, after) {
+        insert(known, plan, &found);
+    }
+}
+
+/// The link error of a measure in standard deviations of the score; differences between arms do not hold it.
+fn link(known: &mut Known, material: Material<'_>, outcome: &Outcome) {
+    let Some(error) = measurement::error_of(&material, outcome, false) else { return };
+    let Some((sd, _)) = known.values.get(&Quantity::Sd).copied() else { return };
+    if error.df >= 1.0 {
+        known.values.insert(Quantity::LinkError, (error.se / sd, Source::Scores));
+        known.values.insert(Quantity::LinkItems, (error.df + 1.0, Source::Scores));
+    }
+}
+
+fn compares(plan: &Plan) -> bool {
+    matches!(plan.design, Design::ComparisonClustered | Design::ComparisonUnclustered)
+}
+
+fn is_by_lot(plan: &Plan) -> bool {
+    matches!(plan.assignment, Assignment::RandomSchool | Assignment::RandomStudent)
+}
+
+/// Arms of the linked; one group is one arm, whatever the roster calls it.
+fn arms_of(plan: &Plan, linked: &Linked) -> Vec<usize> {
+    if compares(plan) { linked.arm.clone() } else { vec![0; linked.len()] }
+}
+
+fn design_of(plan: &Plan, has_schools: bool) -> Option<PlannedDesign> {
+    let by_lot = is_by_lot(plan);
+    let pairs = plan.strata.is_some_and(|strata| strata.pairs);
+    Some(match plan.design {
+        Design::SingleWave => return None,
+        Design::OneGroupClustered | Design::OneGroupUnclustered => match (has_schools, plan.cross_sections) {
+            (true, true) => PlannedDesign::CrossSections,
+            (true, false) => PlannedDesign::OneGroup,
+            (false, _) => PlannedDesign::Pairs,
+        },
+        Design::ComparisonUnclustered if by_lot => PlannedDesign::IndependentRandomised,
+        Design::ComparisonUnclustered => PlannedDesign::IndependentComparison,
+        Design::ComparisonClustered if !has_schools && by_lot => PlannedDesign::IndependentRandomised,
+        Design::ComparisonClustered if !has_schools => PlannedDesign::IndependentComparison,
+        Design::ComparisonClustered if plan.cross_sections => PlannedDesign::ComparisonCrossSections,
+        // Whoever drew or chose, students of one school are compared with each other.
+        Design::ComparisonClustered if plan.arms_within_schools => PlannedDesign::Multisite,
+        Design::ComparisonClustered => match (by_lot, pairs) {
+            (true, true) => PlannedDesign::PairedRandomised,
+            (true, false) => PlannedDesign::Randomised,
+            (false, true) => PlannedDesign::PairedComparison,
+            (false, false) => PlannedDesign::Comparison,
+        },
+    })
 }
 
 fn is_programme(study: &BoundStudy, arm: Option<&str>) -> bool {
@@ -91,34 +196,47 @@ fn is_programme(study: &BoundStudy, arm: Option<&str>) -> bool {
     found.is_some_and(|arm| arm.role == ArmRole::Programme)
 }
 
-/// Schools, and their harmonic mean size: what unequal schools are worth as equal ones.
-fn count_schools<'a>(known: &mut Known, schools: impl Iterator<Item = &'a str>, source: Source) {
-    let mut sizes: BTreeMap<&str, f64> = BTreeMap::new();
-    for school in schools {
-        *sizes.entry(school).or_default() += 1.0;
+impl Known {
+    /// Strata, and pairs by half the schools.
+    fn strata(&mut self, strata: Option<StrataSummary>, source: Source) {
+        let Some(strata) = strata else { return };
+        self.values.insert(Quantity::Strata, (strata.count as f64, source));
+        if strata.pairs {
+            self.values.insert(Quantity::SchoolPairs, (strata.count as f64, source));
+        }
     }
-    if sizes.is_empty() {
-        return;
-    }
-    let count = sizes.len() as f64;
-    let harmonic = count / sizes.values().map(|size| size.recip()).sum::<f64>();
-    known.values.insert(Quantity::Schools, (count, source));
-    known.values.insert(Quantity::Students, (harmonic, source));
 }
 
-/// Share of the schools (of the persons where schools are unknown) in the programme.
+/// Schools, and their harmonic mean size: what unequal schools are worth as equal ones. Cohorts have a size per
+/// school and wave.
+fn count_schools(known: &mut Known, schools: usize, sizes: impl Iterator<Item = f64>, source: Source) {
+    let (mut count, mut inverse) = (0.0, 0.0);
+    for size in sizes {
+        count += 1.0;
+        inverse += size.recip();
+    }
+    if schools > 0 && count > 0.0 {
+        known.values.insert(Quantity::Schools, (schools as f64, source));
+        known.values.insert(Quantity::Students, ((count / inverse).max(1.0), source));
+    }
+}
+
+/// Share of the units in the programme: of schools where schools are in one arm as a whole, of persons where schools
+/// have both arms or are unknown.
 fn share(
     known: &mut Known,
+    plan: &Plan,
+    study: &BoundStudy,
     roster: &Roster,
     places: impl Iterator<Item = usize>,
-    programme: impl Fn(&Roster, usize) -> bool,
     source: Source,
 ) {
-    let mut units: BTreeMap<String, bool> = BTreeMap::new();
+    let by_school = !plan.arms_within_schools;
+    let mut units: BTreeMap<&str, bool> = BTreeMap::new();
     for place in places {
         let person = &roster.persons[place];
-        let unit = person.school.clone().unwrap_or_else(|| person.id.clone());
-        *units.entry(unit).or_default() |= programme(roster, place);
+        let unit = person.school.as_deref().filter(|_| by_school).unwrap_or(&person.id);
+        *units.entry(unit).or_default() |= is_programme(study, person.arm.as_deref());
     }
     let treated = units.values().filter(|treated| **treated).count();
     if treated > 0 && treated < units.len() {
@@ -126,59 +244,33 @@ fn share(
     }
 }
 
-/// ICC and correlations of schools and of students within them, from the mean squares of both waves and of
-/// their sum: the covariance of two scores is half of what the variance of the sum has beyond the two
-/// variances. Arms are taken apart first, so that the programme adds nothing to the schools.
-fn variances(
-    known: &mut Known,
-    measured: &Measured<'_>,
-    study: &BoundStudy,
-    linked: &Linked,
-    cluster: &[usize],
-) {
-    let arms: Vec<usize> = linked.places.iter().map(|place| measured.arm_of(study, *place)).collect();
-    let (before, after) = (centred(&linked.before, &arms), centred(&linked.after, &arms));
-    let sum: Vec<f64> = before.iter().zip(&after).map(|(before, after)| before + after).collect();
-    let parts = [&before, &after, &sum].map(|scores| {
-        // The interval is not used, so any error rate does.
-        let icc = anova_icc(scores, cluster, 0.05).ok()?;
-        Some(((icc.ms_between - icc.ms_within) / icc.n0, icc.ms_within))
-    });
-    let [Some(before), Some(after), Some(sum)] = parts else { return };
-    let between = [before.0.max(0.0), after.0.max(0.0)];
-    let total = before.0.max(0.0) + before.1;
-    if total > 0.0 {
-        known.values.insert(Quantity::Icc, (between[0] / total, Source::Scores));
-    }
-    let r_within = correlation(sum.1 - before.1 - after.1, before.1, after.1);
-    let r_between = correlation(sum.0 - before.0 - after.0, between[0], between[1]);
-    for (r, own, explained) in [
-        (r_within, Quantity::RWithin, Quantity::R2Students),
-        (r_between, Quantity::RBetween, Quantity::R2Schools),
-    ] {
-        let Some(r) = r else { continue };
-        known.values.insert(own, (r, Source::Scores));
-        known.values.insert(explained, (r * r, Source::Scores));
-    }
-    if known.design == Some(PlannedDesign::Randomised) && r_between.is_some() {
-        // The school mean of the pretest takes a degree of freedom.
-        known.values.insert(Quantity::Covariates, (1.0, Source::Scores));
-    }
+/// Correlation of first and last scores within arms.
+fn correlation_within(linked: &Linked, arms: &[usize]) -> Option<f64> {
+    let [before, after] =
+        [&linked.before, &linked.after].map(|scores| variances::without_means(scores, arms));
+    moments::pearson(&before, &after).ok()
 }
 
-/// Correlation from twice a covariance; estimates beyond the range are taken back to it.
-fn correlation(twice_covariance: f64, one: f64, other: f64) -> Option<f64> {
-    let scale = (one * other).sqrt();
-    (scale > 0.0).then(|| (twice_covariance / 2.0 / scale).clamp(-1.0, 1.0))
-}
-
-fn centred(scores: &[f64], arms: &[usize]) -> Vec<f64> {
-    let mut sums: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
-    for (score, arm) in scores.iter().zip(arms) {
-        let entry = sums.entry(*arm).or_default();
-        entry.0 += score;
-        entry.1 += 1.0;
+/// Writes variances and correlations into what is known.
+fn insert(known: &mut Known, plan: &Plan, found: &Components) {
+    if let Some(icc) = found.icc() {
+        known.values.insert(Quantity::Icc, (icc, Source::Scores));
     }
-    let mean = |arm: &usize| sums.get(arm).map_or(0.0, |(sum, n)| sum / n);
-    scores.iter().zip(arms).map(|(score, arm)| score - mean(arm)).collect()
+    let capped = |r: f64| {
+        let source = if r > MOST_R_BETWEEN { Source::Capped } else { Source::Scores };
+        (r.clamp(-1.0, MOST_R_BETWEEN), source)
+    };
+    let r_between = found.r_between.map(capped);
+    if let Some(own) = r_between {
+        known.values.insert(Quantity::RBetween, own);
+    }
+    let Some(r_within) = found.r_within else { return };
+    known.values.insert(Quantity::RWithin, (r_within, Source::Scores));
+    // Arms within schools that nobody drew are compared by change, all others by the pretest's slope.
+    let by_change = known.design == Some(PlannedDesign::Multisite) && !is_by_lot(plan);
+    let slope = if by_change { 1.0 } else { r_within };
+    known.values.insert(Quantity::R2Students, (variances::explained(slope, r_within), Source::Scores));
+    if let Some((r_between, source)) = r_between {
+        known.values.insert(Quantity::R2Schools, (variances::explained(slope, r_between), source));
+    }
 }

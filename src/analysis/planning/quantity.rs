@@ -1,9 +1,11 @@
-//! What a plan is made of: quantities, where their values come from, and the designs that use them.
+//! What a plan is made of: quantities and where their values come from.
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use super::PlannedDesign;
 
 /// Where a value comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -13,6 +15,8 @@ pub enum Source {
     Option,
     /// Estimated from the scores of the study.
     Scores,
+    /// Estimated from the scores of the study, but taken back to the most that is planned with.
+    Capped,
     /// Counted in the roster of the study.
     Roster,
     /// Written in the study file.
@@ -43,26 +47,6 @@ pub struct Known {
     pub values: BTreeMap<Quantity, (f64, Source)>,
 }
 
-/// Planned designs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PlannedDesign {
-    /// One group of schools, the same students before and after.
-    OneGroup,
-    /// One group of schools, other students before and after.
-    CrossSections,
-    /// Programme and comparison schools before and after, difference in differences of school means.
-    Comparison,
-    /// Schools drawn by lot, post scores with or without the pretest as covariate.
-    Randomised,
-    /// Students drawn by lot within schools.
-    Multisite,
-    /// Districts drawn by lot, with schools and students in them.
-    ThreeLevel,
-    /// The same students before and after, schools unknown.
-    Pairs,
-}
-
 /// A quantity of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -73,8 +57,16 @@ pub enum Quantity {
     Schools,
     /// Students per school with both scores.
     Students,
-    /// Pairs of scores of the same student.
+    /// Pairs of schools, one of each in the programme.
+    SchoolPairs,
+    /// Pairs of scores of the same student, in both arms where there are two.
     Pairs,
+    /// Strata in which schools are drawn or compared.
+    Strata,
+    /// Waves; with more than two the trend is planned, told as the change from the first to the last.
+    Waves,
+    /// Share of students who reach the level without the programme (before it, in one group).
+    ShareReached,
     /// Share of the variance between districts.
     IccDistricts,
     /// Share of the variance between schools.
@@ -91,6 +83,8 @@ pub enum Quantity {
     R2Schools,
     /// Share of the student variance that covariates explain.
     R2Students,
+    /// Share of what schools differ in that strata or pairs explain.
+    R2Strata,
     /// Covariates at the level that was drawn.
     Covariates,
     /// Share of the drawn units in the programme.
@@ -101,6 +95,10 @@ pub enum Quantity {
     EffectHeterogeneity,
     /// Reliability of the score.
     Reliability,
+    /// Error of linking the waves, in standard deviations of the score.
+    LinkError,
+    /// Items that both waves have in common.
+    LinkItems,
     /// Two-sided error rate.
     Alpha,
     /// Wanted power.
@@ -118,7 +116,11 @@ impl Quantity {
             Quantity::Districts => "districts",
             Quantity::Schools => "schools",
             Quantity::Students => "students",
+            Quantity::SchoolPairs => "school-pairs",
             Quantity::Pairs => "pairs",
+            Quantity::Strata => "strata",
+            Quantity::Waves => "waves",
+            Quantity::ShareReached => "share-reached",
             Quantity::IccDistricts => "icc-districts",
             Quantity::Icc => "icc",
             Quantity::RBetween => "r-between",
@@ -127,11 +129,14 @@ impl Quantity {
             Quantity::R2Districts => "r2-districts",
             Quantity::R2Schools => "r2-schools",
             Quantity::R2Students => "r2-students",
+            Quantity::R2Strata => "r2-strata",
             Quantity::Covariates => "covariates",
             Quantity::ProgramShare => "program-share",
             Quantity::SizeVariation => "size-variation",
             Quantity::EffectHeterogeneity => "effect-heterogeneity",
             Quantity::Reliability => "reliability",
+            Quantity::LinkError => "link-error",
+            Quantity::LinkItems => "link-items",
             Quantity::Alpha => "alpha",
             Quantity::Power => "power",
             Quantity::Effect => "effect",
@@ -145,143 +150,23 @@ impl Quantity {
     pub fn default(self) -> Option<f64> {
         match self {
             Quantity::Districts | Quantity::Schools | Quantity::Students => None,
-            Quantity::Pairs | Quantity::Sd => None,
+            Quantity::SchoolPairs | Quantity::Pairs | Quantity::ShareReached | Quantity::Sd => None,
+            Quantity::Strata => Some(1.0),
+            Quantity::Waves => Some(2.0),
             Quantity::IccDistricts => Some(0.05),
             Quantity::Icc => Some(0.2),
             Quantity::RBetween | Quantity::RWithin | Quantity::Correlation => Some(0.0),
             Quantity::R2Districts | Quantity::R2Schools | Quantity::R2Students => Some(0.0),
-            Quantity::Covariates | Quantity::SizeVariation => Some(0.0),
+            Quantity::R2Strata | Quantity::Covariates | Quantity::SizeVariation => Some(0.0),
             Quantity::ProgramShare => Some(0.5),
             Quantity::EffectHeterogeneity => Some(0.2),
             Quantity::Reliability => Some(1.0),
+            Quantity::LinkError => Some(0.0),
+            // As many as a test of two lessons can hold in common; only used beside a link error.
+            Quantity::LinkItems => Some(20.0),
             Quantity::Alpha => Some(0.05),
             Quantity::Power => Some(0.8),
             Quantity::Effect => Some(0.25),
-        }
-    }
-}
-
-impl PlannedDesign {
-    /// Every design.
-    pub const ALL: [PlannedDesign; 7] = [
-        PlannedDesign::OneGroup,
-        PlannedDesign::CrossSections,
-        PlannedDesign::Comparison,
-        PlannedDesign::Randomised,
-        PlannedDesign::Multisite,
-        PlannedDesign::ThreeLevel,
-        PlannedDesign::Pairs,
-    ];
-
-    /// Its name on the command line and in JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            PlannedDesign::OneGroup => "one_group",
-            PlannedDesign::CrossSections => "cross_sections",
-            PlannedDesign::Comparison => "comparison",
-            PlannedDesign::Randomised => "randomised",
-            PlannedDesign::Multisite => "multisite",
-            PlannedDesign::ThreeLevel => "three_level",
-            PlannedDesign::Pairs => "pairs",
-        }
-    }
-
-    /// The design of that name.
-    pub fn from_name(name: &str) -> Option<PlannedDesign> {
-        PlannedDesign::ALL.into_iter().find(|design| design.name() == name)
-    }
-
-    /// What is counted: the units whose number is planned.
-    pub fn unit(self) -> Quantity {
-        match self {
-            PlannedDesign::Pairs => Quantity::Pairs,
-            PlannedDesign::ThreeLevel => Quantity::Districts,
-            _ => Quantity::Schools,
-        }
-    }
-
-    /// The fewest units that are tried when a number is sought.
-    pub(super) fn fewest(self) -> u32 {
-        match self {
-            PlannedDesign::OneGroup | PlannedDesign::CrossSections | PlannedDesign::Pairs => 2,
-            PlannedDesign::Multisite => 2,
-            PlannedDesign::Comparison | PlannedDesign::Randomised | PlannedDesign::ThreeLevel => 3,
-        }
-    }
-
-    /// The quantities the design is made of, in the order in which they are printed.
-    pub fn quantities(self) -> &'static [Quantity] {
-        use Quantity::{
-            Alpha, Correlation, Covariates, Districts, Effect, EffectHeterogeneity, Icc, IccDistricts, Pairs,
-            Power, ProgramShare, R2Districts, R2Schools, R2Students, RBetween, RWithin, Reliability, Schools,
-            Sd, SizeVariation, Students,
-        };
-        match self {
-            PlannedDesign::OneGroup => {
-                &[Schools, Students, SizeVariation, Icc, RBetween, RWithin, Sd, Alpha, Power, Effect]
-            }
-            PlannedDesign::CrossSections => {
-                &[Schools, Students, SizeVariation, Icc, RBetween, Sd, Alpha, Power, Effect]
-            }
-            PlannedDesign::Comparison => &[
-                Schools,
-                Students,
-                SizeVariation,
-                ProgramShare,
-                Icc,
-                RBetween,
-                RWithin,
-                Sd,
-                Alpha,
-                Power,
-                Effect,
-            ],
-            PlannedDesign::Randomised => &[
-                Schools,
-                Students,
-                SizeVariation,
-                ProgramShare,
-                Icc,
-                R2Schools,
-                R2Students,
-                Covariates,
-                Sd,
-                Alpha,
-                Power,
-                Effect,
-            ],
-            PlannedDesign::Multisite => &[
-                Schools,
-                Students,
-                SizeVariation,
-                ProgramShare,
-                Icc,
-                EffectHeterogeneity,
-                R2Students,
-                Covariates,
-                Reliability,
-                Sd,
-                Alpha,
-                Power,
-                Effect,
-            ],
-            PlannedDesign::ThreeLevel => &[
-                Districts,
-                Schools,
-                Students,
-                ProgramShare,
-                IccDistricts,
-                Icc,
-                R2Districts,
-                R2Schools,
-                R2Students,
-                Covariates,
-                Sd,
-                Alpha,
-                Power,
-                Effect,
-            ],
-            PlannedDesign::Pairs => &[Pairs, Correlation, Sd, Alpha, Power, Effect],
         }
     }
 }

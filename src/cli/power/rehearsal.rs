@@ -139,8 +139,8 @@ impl Rehearsal {
 }
 
 fn found(estimate: &EstimateFindings) -> Option<Found> {
-    let EstimateFindings { method, se, ci, .. } = *estimate;
-    let drawn = Drawn { estimate: estimate.estimate, se, ci, p: estimate.p? };
+    let EstimateFindings { method, se, df, ci, .. } = *estimate;
+    let drawn = Drawn { estimate: estimate.estimate, se, df, ci, p: estimate.p? };
     Some(Found { method, estimand: estimate.estimand.clone(), drawn })
 }
 

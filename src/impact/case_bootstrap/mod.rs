@@ -15,6 +15,7 @@ mod draws;
 mod interval;
 mod means;
 mod slopes;
+mod within;
 
 use super::ImpactError;
 use super::resampling::Reference;
@@ -24,6 +25,7 @@ pub use coefficient::{ResampledFit, bootstrap_coefficient};
 use draws::Resamples;
 pub use means::{SchoolValues, case_bootstrap};
 pub use slopes::corrected_case_bootstrap;
+pub use within::corrected_within_bootstrap;
 
 /// A statistic of one resample.
 #[derive(Debug, Clone, Copy, PartialEq)]

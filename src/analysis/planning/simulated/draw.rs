@@ -5,10 +5,14 @@
 //! ```
 //!
 //! with the share of the variance v and the pre-post correlation r of each level (districts, schools, students)
-//! and standard normal z: both scores have variance 1, so that effects are in standard deviations.
+//! and standard normal z: both scores have variance 1, so that effects are in standard deviations. Shares are drawn
+//! by [`answers`](super::answers).
 
-use super::super::{PlannedDesign as Design, Quantity as Q, Values, error::arms};
-use crate::impact::Arm;
+use super::super::error::{arms, changes, strata, trial};
+use super::super::{PlannedDesign as Design, Quantity as Q, Values};
+use super::answers;
+use crate::impact::{Arm, ImpactError};
+use crate::num::NumError;
 use crate::num::dist;
 use crate::num::rng::Stream;
 
@@ -23,6 +27,8 @@ pub(super) struct Scores {
     pub cluster: Vec<usize>,
     /// Arm.
     pub arm: Vec<Arm>,
+    /// Stratum or pair; empty where there are none.
+    pub stratum: Vec<usize>,
 }
 
 /// Variance of a level and the correlation of its two waves.
@@ -40,24 +46,65 @@ impl Level {
         Level { variance, r, noise: 1.0 }
     }
 
+    /// A level of which covariates explain `r2`; where that is below 0 they add to its variance.
+    fn explained(variance: f64, r2: f64) -> Self {
+        if r2 < 0.0 {
+            Level { variance, r: 0.0, noise: (1.0 - r2).sqrt() }
+        } else {
+            Level::new(variance, r2.sqrt())
+        }
+    }
+
     fn draw(self, stream: &mut Stream) -> [f64; 2] {
         let (sd, first, own) = (self.variance.max(0.0).sqrt(), stream.normal(), stream.normal());
         let rest = (1.0 - self.r * self.r).max(0.0).sqrt() * self.noise;
         [sd * first, sd * (self.r * first + rest * own)]
     }
+
+    /// The first score and, at `weights` of all waves, a contrast that is added to it. Any two waves correlate r.
+    fn draw_contrast(self, weights: &[f64], stream: &mut Stream) -> [f64; 2] {
+        if weights.len() == 2 {
+            return self.draw(stream);
+        }
+        let (sd, shared) = (self.variance.max(0.0).sqrt(), self.r.sqrt() * stream.normal());
+        let waves: Vec<f64> =
+            weights.iter().map(|_| sd * (shared + (1.0 - self.r).sqrt() * stream.normal())).collect();
+        let contrast: f64 = waves.iter().zip(weights).map(|(score, weight)| score * weight).sum();
+        [waves[0], waves[0] + contrast]
+    }
 }
 
 /// Draws a study with so many units.
-pub(super) fn draw(design: Design, values: &Values, units: f64, stream: &mut Stream) -> Scores {
+///
+/// # Errors
+/// `OutOfRange` for values that nothing can be drawn from: correlations below 0 of more than two waves, or
+/// correlations that two shares cannot have.
+pub(super) fn draw(
+    design: Design,
+    values: &Values,
+    units: f64,
+    stream: &mut Stream,
+) -> Result<Scores, ImpactError> {
     let of = |quantity: Q| values.get(&quantity).copied().unwrap_or_default();
     // Numbers of units are whole and far below 2^53.
     let count = units.round() as usize;
-    match design {
+    let mut scores = match design {
         Design::Pairs => pairs(count, of(Q::Correlation), of(Q::Effect), stream),
+        Design::IndependentComparison | Design::IndependentRandomised => {
+            independent(count, of(Q::ProgramShare), of(Q::Correlation), of(Q::Effect), stream)
+        }
         Design::Multisite => multisite(count, values, stream),
         Design::ThreeLevel => districts(count, values, stream),
-        _ => schools(design, count, values, stream),
+        Design::Reached | Design::ReachedChange => answers::draw(design, count, values, stream)?,
+        _ => schools(design, count, values, stream)?,
+    };
+    let link = of(Q::LinkError);
+    if link > 0.0 {
+        // One link for everybody: it moves all later scores alike.
+        let shift = link * stream.normal();
+        scores.post.iter_mut().for_each(|score| *score += shift);
     }
+    Ok(scores)
 }
 
 fn pairs(count: usize, r: f64, effect: f64, stream: &mut Stream) -> Scores {
@@ -70,39 +117,106 @@ fn pairs(count: usize, r: f64, effect: f64, stream: &mut Stream) -> Scores {
     scores
 }
 
-/// Whole schools in one group or in two arms.
-fn schools(design: Design, count: usize, values: &Values, stream: &mut Stream) -> Scores {
-    let of = |quantity: Q| values.get(&quantity).copied().unwrap_or_default();
-    let (between, within) = match design {
-        Design::Randomised => (of(Q::R2Schools).sqrt(), of(Q::R2Students).sqrt()),
-        // Other students at the second wave share nothing but their school.
-        Design::CrossSections => (of(Q::RBetween), 0.0),
-        _ => (of(Q::RBetween), of(Q::RWithin)),
-    };
-    let compares = matches!(design, Design::Comparison | Design::Randomised);
-    let treated = if compares { whole(arms(count as f64, of(Q::ProgramShare))[0]) } else { count };
-    let school = Level::new(of(Q::Icc), between);
-    let student = Level::new(1.0 - of(Q::Icc), within);
+/// Two arms of students.
+fn independent(count: usize, share: f64, r: f64, effect: f64, stream: &mut Stream) -> Scores {
     let mut scores = Scores::default();
-    for (place, size) in sizes(count, values, stream).into_iter().enumerate() {
-        let arm = if place < treated { Arm::Program } else { Arm::Comparison };
-        let effect = if place < treated { of(Q::Effect) } else { 0.0 };
-        let shared = school.draw(stream);
-        for _ in 0..size {
-            let own = student.draw(stream);
-            scores.push([shared[0] + own[0], shared[1] + own[1] + effect], place, arm);
-        }
+    let level = Level::new(1.0, r);
+    let treated = whole(arms(count as f64, share)[0]);
+    for student in 0..count {
+        let [pre, post] = level.draw(stream);
+        let (arm, effect) = if student < treated { (Arm::Program, effect) } else { (Arm::Comparison, 0.0) };
+        scores.push([pre, post + effect], student, arm);
     }
     scores
+}
+
+/// A school's place in the design.
+pub(super) struct Placed {
+    pub arm: Arm,
+    pub stratum: Option<usize>,
+}
+
+/// Arm and stratum of every school: pairs are neighbours, strata take turns, so that every stratum has both arms.
+pub(super) fn placed(design: Design, count: usize, values: &Values) -> Result<Vec<Placed>, ImpactError> {
+    if matches!(design, Design::PairedComparison | Design::PairedRandomised) {
+        let arm = |school: usize| if school % 2 == 0 { Arm::Program } else { Arm::Comparison };
+        return Ok((0..2 * count)
+            .map(|school| Placed { arm: arm(school), stratum: Some(school / 2) })
+            .collect());
+    }
+    let share = values.get(&Q::ProgramShare);
+    let treated = share.map_or(count, |share| whole(arms(count as f64, *share)[0]));
+    let strata = whole(strata(values, count as f64)?);
+    let place = |school: usize| Placed {
+        arm: if school < treated { Arm::Program } else { Arm::Comparison },
+        // Counted from the start of its arm.
+        stratum: (strata > 1).then(|| (if school < treated { school } else { school - treated }) % strata),
+    };
+    Ok((0..count).map(place).collect())
+}
+
+/// Whole schools in one group or in two arms. What strata or pairs explain is left out of what is drawn: the analysis
+/// takes it away, whatever it is.
+fn schools(
+    design: Design,
+    count: usize,
+    values: &Values,
+    stream: &mut Stream,
+) -> Result<Scores, ImpactError> {
+    let of = |quantity: Q| values.get(&quantity).copied().unwrap_or_default();
+    let (school, student) = levels(design, values)?;
+    let weights = contrast(whole(values.get(&Q::Waves).copied().unwrap_or(2.0)));
+    if weights.len() > 2 && school.r.min(student.r) < 0.0 {
+        return Err(
+            NumError::OutOfRange { name: "correlation of waves", value: school.r.min(student.r) }.into()
+        );
+    }
+    let placed = placed(design, count, values)?;
+    let mut scores = Scores::default();
+    for (place, size) in sizes(placed.len(), values, stream).into_iter().enumerate() {
+        let own = &placed[place];
+        let effect = if own.arm == Arm::Program { of(Q::Effect) } else { 0.0 };
+        let shared = school.draw_contrast(&weights, stream);
+        for _ in 0..size {
+            let pupil = student.draw_contrast(&weights, stream);
+            scores.push([shared[0] + pupil[0], shared[1] + pupil[1] + effect], place, own.arm);
+            scores.stratum.extend(own.stratum);
+        }
+    }
+    Ok(scores)
+}
+
+/// The levels of schools and of students.
+fn levels(design: Design, values: &Values) -> Result<(Level, Level), ImpactError> {
+    let icc = values.get(&Q::Icc).copied().unwrap_or_default();
+    if !matches!(design, Design::Randomised | Design::PairedRandomised) {
+        let plan = changes(design, values, 1.0)?;
+        return Ok((Level::new(icc, plan.r_between), Level::new(1.0 - icc, plan.r_within)));
+    }
+    let plan = trial(values, 1.0, 0.5)?;
+    let (schools, students) = (plan.r2_schools, plan.r2_students);
+    // The analysis has one slope b, that of students; schools must correlate so that it explains what is assumed of
+    // them: 2 b r - b^2. Where no correlation does, the covariate is another one than the pretest.
+    let b = students.max(0.0).sqrt();
+    let r = (b * b + schools) / (2.0 * b);
+    let school = if r.abs() <= 1.0 { Level::new(icc, r) } else { Level::explained(icc, schools) };
+    Ok((school, Level::explained(1.0 - icc, students)))
+}
+
+/// Weights of the waves in the trend, told as the change from the first to the last.
+fn contrast(waves: usize) -> Vec<f64> {
+    let middle = (waves as f64 - 1.0) / 2.0;
+    let squares: f64 = (0..waves).map(|wave| (wave as f64 - middle).powi(2)).sum();
+    (0..waves).map(|wave| (waves as f64 - 1.0) * (wave as f64 - middle) / squares).collect()
 }
 
 /// Students drawn by lot within schools, whose effects differ.
 fn multisite(count: usize, values: &Values, stream: &mut Stream) -> Scores {
     let of = |quantity: Q| values.get(&quantity).copied().unwrap_or_default();
-    let r = of(Q::R2Students).sqrt();
-    let school = Level::new(of(Q::Icc), r);
+    let mut student = Level::explained(1.0 - of(Q::Icc), of(Q::R2Students));
+    let school = Level::new(of(Q::Icc), student.r);
     // Measurement error adds to what the pretest leaves unexplained.
-    let student = Level { noise: of(Q::Reliability).recip().sqrt(), ..Level::new(1.0 - of(Q::Icc), r) };
+    student.noise *= of(Q::Reliability).recip().sqrt();
     let spread = (of(Q::EffectHeterogeneity) * of(Q::Icc)).sqrt();
     let mut scores = Scores::default();
     for (place, size) in sizes(count, values, stream).into_iter().enumerate() {
@@ -121,9 +235,9 @@ fn multisite(count: usize, values: &Values, stream: &mut Stream) -> Scores {
 /// Whole districts drawn by lot.
 fn districts(count: usize, values: &Values, stream: &mut Stream) -> Scores {
     let of = |quantity: Q| values.get(&quantity).copied().unwrap_or_default();
-    let district = Level::new(of(Q::IccDistricts), of(Q::R2Districts).sqrt());
-    let school = Level::new(of(Q::Icc), of(Q::R2Schools).sqrt());
-    let student = Level::new(1.0 - of(Q::IccDistricts) - of(Q::Icc), of(Q::R2Students).sqrt());
+    let district = Level::explained(of(Q::IccDistricts), of(Q::R2Districts));
+    let school = Level::explained(of(Q::Icc), of(Q::R2Schools));
+    let student = Level::explained(1.0 - of(Q::IccDistricts) - of(Q::Icc), of(Q::R2Students));
     let treated = whole(arms(count as f64, of(Q::ProgramShare))[0]);
     let mut scores = Scores::default();
     for place in 0..count {
@@ -144,7 +258,7 @@ fn districts(count: usize, values: &Values, stream: &mut Stream) -> Scores {
 
 /// Sizes of the schools in random order: quantiles of a log-normal distribution, brought to the stated mean and
 /// coefficient of variation, at least one student each. Fractions are spread over the schools.
-fn sizes(count: usize, values: &Values, stream: &mut Stream) -> Vec<usize> {
+pub(super) fn sizes(count: usize, values: &Values, stream: &mut Stream) -> Vec<usize> {
     let of = |quantity: Q| values.get(&quantity).copied().unwrap_or_default();
     let (mean, cv) = (of(Q::Students), of(Q::SizeVariation));
     let spread = (cv * cv).ln_1p().sqrt();
@@ -176,7 +290,7 @@ fn whole(count: f64) -> usize {
 }
 
 impl Scores {
-    fn push(&mut self, [pre, post]: [f64; 2], cluster: usize, arm: Arm) {
+    pub(super) fn push(&mut self, [pre, post]: [f64; 2], cluster: usize, arm: Arm) {
         self.pre.push(pre);
         self.post.push(post);
         self.cluster.push(cluster);
@@ -201,11 +315,25 @@ mod tests {
     }
 
     #[test]
+    fn pairs_and_strata_have_both_arms() {
+        let pairs = placed(Design::PairedRandomised, 4, &Values::new()).unwrap();
+        assert_eq!(pairs.len(), 8);
+        assert!(pairs.chunks(2).all(|pair| pair[0].stratum == pair[1].stratum && pair[0].arm != pair[1].arm));
+        let values: Values = [(Q::Strata, 3.0), (Q::ProgramShare, 0.5)].into();
+        let strata = placed(Design::Comparison, 13, &values).unwrap();
+        for stratum in 0..3 {
+            let own = strata.iter().filter(|school| school.stratum == Some(stratum));
+            let treated: Vec<bool> = own.map(|school| school.arm == Arm::Program).collect();
+            assert!(treated.contains(&true) && treated.contains(&false), "{treated:?}");
+        }
+    }
+
+    #[test]
     fn scores_have_the_stated_variances_and_correlation() {
         let values: Values =
             [(Q::Students, 4.0), (Q::Icc, 0.3), (Q::RBetween, 0.8), (Q::RWithin, 0.5), (Q::Effect, 0.4)]
                 .into();
-        let drawn = draw(Design::OneGroup, &values, 20_000.0, &mut Stream::new(1, "scores"));
+        let drawn = draw(Design::OneGroup, &values, 20_000.0, &mut Stream::new(1, "scores")).unwrap();
         let covariance = moments::covariance(&drawn.pre, &drawn.post).unwrap();
         assert!((moments::variance(&drawn.pre).unwrap() - 1.0).abs() < 0.02);
         assert!((moments::variance(&drawn.post).unwrap() - 1.0).abs() < 0.02);

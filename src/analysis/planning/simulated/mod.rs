@@ -3,8 +3,10 @@
 //!
 //! The formulas give the standard error of an ideal analysis. A simulation gives that of the one that will be
 //! run: Satterthwaite degrees of freedom, unequal schools, one slope for two levels, a sign-flip test below six
-//! schools. `draw` makes the scores of one study, `tested` analyses them, `summary` counts.
+//! schools. `draw` makes the scores of one study (`answers` where they are
+//! yes or no), `tested` analyses them, `summary` counts.
 
+mod answers;
 mod draw;
 mod summary;
 mod tested;
@@ -87,8 +89,8 @@ pub fn simulate(planning: &Planning, units: f64, options: Options) -> Result<Sim
     let method = method_of(design, units);
     let one = |study: usize| {
         let mut stream = Stream::new(options.seed, &format!("power/{}/{units}/{study}", design.name()));
-        let scores = draw::draw(design, &values, units, &mut stream);
-        tested::test(method, design, &scores, alpha)
+        let scores = draw::draw(design, &values, units, &mut stream)?;
+        tested::test(method, design, &scores, alpha).and_then(|found| found.with_link(&values, alpha))
     };
     let drawn: Vec<Result<Drawn, ImpactError>> = (0..options.studies).into_par_iter().map(one).collect();
     Ok(SimulatedRow {
@@ -102,9 +104,10 @@ pub fn simulate(planning: &Planning, units: f64, options: Options) -> Result<Sim
 
 fn check_size(design: PlannedDesign, values: &Values, units: f64) -> Result<(), ImpactError> {
     let of = |quantity: Quantity| values.get(&quantity).copied().unwrap_or_default();
-    let students = match design {
-        PlannedDesign::Pairs => units,
-        PlannedDesign::ThreeLevel => units * of(Quantity::Schools) * of(Quantity::Students),
+    let students = match design.unit() {
+        Quantity::Pairs => units,
+        Quantity::Districts => units * of(Quantity::Schools) * of(Quantity::Students),
+        Quantity::SchoolPairs => 2.0 * units * of(Quantity::Students),
         _ => units * of(Quantity::Students),
     };
     if students <= MOST_STUDENTS {
@@ -115,19 +118,26 @@ fn check_size(design: PlannedDesign, values: &Values, units: f64) -> Result<(), 
 
 /// The primary method of a study of that design: the one its plan would choose.
 fn method_of(design: PlannedDesign, units: f64) -> Method {
+    use PlannedDesign as P;
     // Numbers of units are whole and far below 2^53.
-    let schools = [units.round() as usize];
+    let units = units.round() as usize;
+    let schools = [if design.unit() == Quantity::SchoolPairs { 2 * units } else { units }];
     let (read, assignment, split) = match design {
-        PlannedDesign::OneGroup | PlannedDesign::CrossSections => {
+        P::OneGroup | P::CrossSections | P::ReachedChange => {
             (Design::OneGroupClustered, Assignment::None, false)
         }
-        PlannedDesign::Pairs => (Design::OneGroupUnclustered, Assignment::None, false),
-        PlannedDesign::Comparison => (Design::ComparisonClustered, Assignment::School, false),
-        PlannedDesign::Randomised | PlannedDesign::ThreeLevel => {
+        P::Pairs => (Design::OneGroupUnclustered, Assignment::None, false),
+        P::IndependentComparison => (Design::ComparisonUnclustered, Assignment::SelfSelected, false),
+        P::IndependentRandomised => (Design::ComparisonUnclustered, Assignment::RandomStudent, false),
+        // Shares are compared by school means too.
+        P::Comparison | P::ComparisonCrossSections | P::PairedComparison | P::Reached => {
+            (Design::ComparisonClustered, Assignment::School, false)
+        }
+        P::Randomised | P::PairedRandomised | P::ThreeLevel => {
             (Design::ComparisonClustered, Assignment::RandomSchool, false)
         }
-        PlannedDesign::Multisite => (Design::ComparisonClustered, Assignment::RandomStudent, true),
+        P::Multisite => (Design::ComparisonClustered, Assignment::RandomStudent, true),
     };
-    let known = (design != PlannedDesign::Pairs).then_some(&schools[..]);
+    let known = (design.unit() != Quantity::Pairs).then_some(&schools[..]);
     plan::primary_of(read, assignment, split, known).unwrap_or(Method::PairedT)
 }

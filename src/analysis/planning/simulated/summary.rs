@@ -16,6 +16,8 @@ pub struct Drawn {
     pub estimate: f64,
     /// Its standard error; none for tests by permutation.
     pub se: Option<f64>,
+    /// Degrees of freedom of the standard error.
+    pub df: Option<f64>,
     /// Its interval at 1 - alpha; none for tests by permutation.
     pub ci: Option<[f64; 2]>,
     /// Two-sided p.
@@ -107,7 +109,13 @@ mod tests {
     #[test]
     fn shares_bias_and_coverage() {
         let one = |estimate: f64, p: f64| {
-            Ok(Drawn { estimate, se: Some(0.5), ci: Some([estimate - 1.0, estimate + 1.0]), p })
+            Ok(Drawn {
+                estimate,
+                se: Some(0.5),
+                df: Some(9.0),
+                ci: Some([estimate - 1.0, estimate + 1.0]),
+                p,
+            })
         };
         let drawn = [one(0.0, 0.6), one(1.0, 0.04), one(2.0, 0.001), Err(ImpactError::NoVariation)];
         let found = summarise(&drawn, Some(0.5), 0.05).unwrap();
@@ -115,7 +123,7 @@ mod tests {
         assert!((found.power.value - 2.0 / 3.0).abs() < 1e-15 && found.power.ci[0] > 0.2);
         assert_eq!((found.sd, found.mean_se), (Some(1.0), Some(0.5)));
         assert!((found.coverage.unwrap().value - 2.0 / 3.0).abs() < 1e-15);
-        let flipped = [Ok(Drawn { estimate: 1.0, se: None, ci: None, p: 0.2 })];
+        let flipped = [Ok(Drawn { estimate: 1.0, se: None, df: None, ci: None, p: 0.2 })];
         let found = summarise(&flipped, Some(0.5), 0.05).unwrap();
         assert_eq!((found.coverage, found.mean_se, found.sd), (None, None, None));
         assert!(summarise(&[Err(ImpactError::NoVariation)], None, 0.05).is_err());
