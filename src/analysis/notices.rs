@@ -6,9 +6,7 @@
 mod gaps;
 mod methods;
 
-pub use gaps::{
-    arm_without_scores, empty_arm, few_schools_not_drawn, no_comparison, why,
-};
+pub use gaps::{arm_without_scores, empty_arm, few_schools_not_drawn, no_comparison, why};
 pub use methods::{did_and_ancova, few_schools_within, mixed_fallback, singular, weighting, weights};
 
 use super::findings::{Notice, NoticeKind, Plan, SchoolSizes, StrataSummary};
