@@ -148,6 +148,11 @@ impl Method {
         use Method::{AncovaCr2, AncovaOls, AncovaWithin, AncovaWorking, Multisite};
         matches!(self, AncovaCr2 | AncovaOls | AncovaWithin | AncovaWorking | Multisite)
     }
+
+    /// Whether it is a test by sign flips or re-assignment, without an interval: what is left with few schools.
+    pub fn reassigns(self) -> bool {
+        matches!(self, Method::SignFlip | Method::SchoolPermutation)
+    }
 }
 
 /// A reason, refusal or caution, worded in both languages where it is made.

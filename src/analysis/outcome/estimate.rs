@@ -47,7 +47,10 @@ fn repeats_primary(method: Method) -> bool {
 pub(super) fn all(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Vec<EstimateFindings> {
     let primary = primary_here(sample, notices);
     let mut methods = vec![primary];
-    methods.extend(here(sample, &sample.plan.sensitivity).into_iter().filter(|method| *method != primary));
+    let others = here(sample, &sample.plan.sensitivity).into_iter().filter(|method| *method != primary);
+    // The roster may have schools enough where the linked persons have not.
+    let infers = sample.infers(sample.linked);
+    methods.extend(others.filter(|method| infers || method.reassigns()));
     let mut estimates = Vec::new();
     for method in methods.into_iter().filter(|method| !repeats_primary(*method)) {
         match by(method, sample, sample.linked) {

@@ -23,6 +23,8 @@ mod strata;
 mod subgroups;
 mod translation;
 
+use std::collections::BTreeSet;
+
 use polars::prelude::PolarsResult;
 
 use super::Material;
@@ -31,6 +33,7 @@ use super::findings::{Design, Mdes, Notice, OutcomeFindings, Plan};
 use super::frame::{self, Linked, Measured};
 use super::measurement::{self, LinkError};
 use super::notices;
+use super::plan::FEW_SCHOOLS;
 use crate::i18n::Text;
 use crate::impact::{Arm, effect, power};
 use crate::instrument::Respondent;
@@ -84,6 +87,24 @@ impl Sample<'_> {
     /// Error rate of the study.
     pub fn alpha(&self) -> f64 {
         self.plan.alpha
+    }
+
+    /// Whether intervals and t-based tests may be given for these persons: where their schools are unknown, or where
+    /// there are at least [`FEW_SCHOOLS`] of them and, in a comparison of schools, at least two in each arm. Arms that
+    /// share schools are compared within schools, so that none of them needs schools of its own. Where this does not
+    /// hold, only description, sign flips and re-assignments are left (standards 5.4).
+    pub fn infers(&self, linked: &Linked) -> bool {
+        let (Some(cluster), Some(schools)) = (&linked.cluster, linked.clusters()) else { return true };
+        if schools < FEW_SCHOOLS {
+            return false;
+        }
+        if !self.compares() {
+            return true;
+        }
+        let of: BTreeSet<(Arm, usize)> =
+            self.roles(linked).into_iter().zip(cluster.iter().copied()).collect();
+        let schools_of = |role: Arm| of.iter().filter(|(own, _)| *own == role).count();
+        of.len() > schools || [Arm::Program, Arm::Comparison].into_iter().all(|role| schools_of(role) >= 2)
     }
 }
 
