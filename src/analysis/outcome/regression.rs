@@ -149,9 +149,24 @@ pub(super) struct FittedModel {
     pub contrast: Vec<f64>,
 }
 
-/// The mixed model of the same question. Scores of two waves need three random terms: school, school and wave,
-/// student; without the second, students would count as independent evidence of the change (standards 0).
+/// The mixed model of the same question, as far as its test goes: a school that does not differ from the others in
+/// its change leaves students as the only evidence, and then there is no test.
 pub(super) fn mixed(
+    estimand: Estimand,
+    sample: &Sample<'_>,
+    linked: &Linked,
+) -> Result<FittedModel, MixedError> {
+    let model = components(estimand, sample, linked)?;
+    if estimand != Estimand::AdjustedDifference && model.fit.component(SCHOOL_WAVE)?.estimate <= 0.0 {
+        return Err(MixedError::NoSchoolVariance);
+    }
+    Ok(model)
+}
+
+/// The fit behind [`mixed`], for its variances. Scores of two waves need three random terms: school, school and wave,
+/// student; without the second, students would count as independent evidence of the change (standards 0). A variance
+/// of zero is an answer here.
+pub(super) fn components(
     estimand: Estimand,
     sample: &Sample<'_>,
     linked: &Linked,
@@ -184,10 +199,6 @@ pub(super) fn mixed(
         RandomTerm::Student { person },
     ];
     let fit = fit_mixed(&design, &terms, Likelihood::Restricted)?;
-    // A school that does not differ from the others in its change leaves students as the only evidence.
-    if fit.component(SCHOOL_WAVE)?.estimate <= 0.0 {
-        return Err(MixedError::NoSchoolVariance);
-    }
     let wanted = if estimand == Estimand::MeanChange { WAVE } else { WAVE_PROGRAM };
     let contrast = fit.contrast(&[(wanted, 1.0)])?;
     Ok(FittedModel { fit, contrast })
