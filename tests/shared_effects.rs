@@ -8,8 +8,8 @@ mod peers;
 use dampak::impact::anova::one_way;
 use dampak::impact::classical::{paired_t, pooled_t};
 use dampak::impact::effect::{
-    GroupSummary, Morris, PairedSummary, baseline_g, becker_g, cohens_u3, d_av, d_rm, d_z, did_g,
-    morris_d_ppc2, normal_superiority, pooled_sd, small_sample_factor,
+    ClusteredSd, GroupSummary, Morris, PairedSummary, baseline_g, becker_g, cohens_u3, d_av, d_rm, d_z,
+    did_g, morris_d_ppc2, normal_superiority, pooled_sd, small_sample_factor,
 };
 use dampak::impact::logit::fit_logistic;
 use dampak::impact::ols::Design;
@@ -226,7 +226,7 @@ fn pretest_posttest_comparison_group() {
         worst.check("SD", found.standardizer, number(&expected["sd_pre_pooled"]), CLOSED);
         let did = pooled_t(&gains(&data, treat), &gains(&data, "Cont"), 0.05).unwrap();
         let df = (a.n + b.n - 2) as f64;
-        let exact = did_g(&did, &a, &b, df, 0.05).unwrap();
+        let exact = did_g(&did, &a, &b, ClusteredSd::plain(df), 0.05).unwrap();
         let ratio = small_sample_factor(df).unwrap() / number(&expected["cp"]);
         worst.check("DiD g", exact.value, ratio * number(&expected["dppc2"]), CLOSED);
     }

@@ -5,7 +5,8 @@ use super::build::{bullets, note, part, section, table};
 use super::normalised_gain;
 use super::writer::{DASH, Writer, decimals};
 use crate::analysis::findings::{
-    ClassicalFindings, ClassicalT, ComparedScore, NormalityTest, OutcomeFindings, RankP, VarianceRatio,
+    ClassicalFindings, ClassicalT, ComparedScore, NormalityTest, OutcomeFindings, RankP, RhoSource,
+    VarianceRatio,
 };
 use crate::doc::{Block, Column, Row, Tone};
 
@@ -24,6 +25,7 @@ pub fn compose(w: &Writer) -> Vec<Block> {
     blocks.push(part(2, w.say("uji.t"), "classical-t"));
     blocks.extend(paired_t(w, &all));
     blocks.extend(independent_t(w, &all));
+    blocks.extend(corrected_t(w, &all));
     blocks.push(part(2, w.say("uji.ranks"), "classical-ranks"));
     blocks.extend(signed_ranks(w, &all));
     blocks.extend(rank_sums(w, &all));
@@ -198,6 +200,42 @@ fn independent_t(w: &Writer, all: &[Entry]) -> Option<Block> {
         }
     }
     table(w.say("uji.independent"), columns, rows, vec![w.say("uji.independent.note")])
+}
+
+/// The pooled t corrected for schools after the fact, with what the correction does not repair.
+fn corrected_t(w: &Writer, all: &[Entry]) -> Option<Block> {
+    let mut columns =
+        vec![Column::wide(w.say("column.outcome"), 2), Column::words(w.say("uji.column.score"))];
+    columns.extend(numbers(w, &["uji.column.rho"]));
+    columns.push(Column::words(w.say("uji.column.rho_from")));
+    columns.extend(numbers(
+        w,
+        &["uji.column.factor", "uji.column.t", "column.df", "uji.column.sig2", "column.n", "column.schools"],
+    ));
+    let mut rows = Vec::new();
+    for entry in all {
+        rows.extend(entry.tests.corrected_t.iter().map(|own| {
+            Row::body(vec![
+                entry.label(w),
+                score(w, own.score),
+                w.number(own.rho, 3),
+                w.say(match own.source {
+                    RhoSource::Estimated => "uji.corrected.estimated",
+                    RhoSource::Convention => "uji.corrected.default",
+                }),
+                w.number(own.factor, 3),
+                w.number(own.t, 3),
+                w.df(Some(own.df)),
+                w.p(Some(own.p)),
+                w.count(own.n),
+                w.count(own.clusters),
+            ])
+        }));
+    }
+    let default = all.iter().flat_map(|entry| &entry.tests.corrected_t);
+    let default = default.filter(|own| own.source == RhoSource::Convention).map(|own| own.rho).next();
+    let note = w.fill("uji.corrected.note", &[("default", &w.maybe(default, 2))]);
+    table(w.say("uji.corrected"), columns, rows, vec![note])
 }
 
 fn score(w: &Writer, score: ComparedScore) -> String {

@@ -28,6 +28,9 @@ pub fn compose(w: &Writer, outcome: &OutcomeFindings) -> Option<Block> {
         if size.leading { Row::strong(cells) } else { Row::body(cells) }
     });
     let mut notes = Vec::new();
+    if !outcome.effect_scales.is_empty() {
+        notes.push(w.say("effect_scales.basis"));
+    }
     if outcome.effect_sizes.iter().chain(&outcome.effect_scales).any(|size| !size.cluster_robust) {
         notes.push(w.say("effect_scales.note"));
     }

@@ -112,6 +112,18 @@ pub fn effect_sizes(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
         let name = super::build::sentence_case(&w.say_or(&format!("effect.kind.{}", size.kind), &size.kind));
         let standardizer = w.say_or(&format!("effect.sd.{}", size.standardizer), &size.standardizer);
         let role = w.say(if size.leading { "effects.leading" } else { "effects.beside" });
+        let value = w.number(size.value, 2);
+        if size.ci.is_none() {
+            let filled = [
+                ("role", &role),
+                ("name", &name),
+                ("value", &value),
+                ("standardizer", &standardizer),
+                ("people", &people),
+                ("schools", &w.clusters(estimate.clusters)),
+            ];
+            return w.fill("effects.line_bare", &filled.map(|(key, value)| (key, value.as_str())));
+        }
         let robust = if size.cluster_robust { "effects.robust" } else { "effects.not_robust" };
         let behind = w.fill(
             robust,
@@ -122,7 +134,7 @@ pub fn effect_sizes(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
             &[
                 ("role", &role),
                 ("name", &name),
-                ("value", &w.number(size.value, 2)),
+                ("value", &value),
                 ("level", &w.level()),
                 ("ci", &w.bracket(size.ci, 2)),
                 ("standardizer", &standardizer),

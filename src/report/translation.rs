@@ -1,7 +1,9 @@
 //! The change or difference in plainer units, one or two sentences per outcome.
 
 use super::writer::Writer;
-use crate::analysis::findings::{BetweenArms, ImprovedShare, MonthsFindings, OutcomeFindings};
+use crate::analysis::findings::{
+    BetweenArms, ImprovedShare, MonthsFindings, ObservedSuperiority, OutcomeFindings,
+};
 use crate::i18n::format;
 use crate::study::ProgressTable;
 
@@ -15,13 +17,22 @@ pub fn lines(w: &Writer, outcome: &OutcomeFindings) -> Vec<String> {
 }
 
 fn improved(w: &Writer, outcome: &OutcomeFindings, own: &ImprovedShare) -> String {
+    let arm = w.arm(&own.arm);
+    let arm = if arm.is_empty() { arm } else { format!(" ({arm})") };
+    let (share, people) = (w.percent(own.share, own.n), w.people(outcome.respondent, own.n));
+    let Some(ci) = own.ci else {
+        let schools = w.clusters(own.clusters);
+        let filled = [("arm", &arm), ("share", &share), ("people", &people), ("schools", &schools)];
+        return w.fill("plain.improved_bare", &filled.map(|(key, value)| (key, value.as_str())));
+    };
     w.fill(
         "plain.improved",
         &[
-            ("share", &w.percent(own.share, own.n)),
+            ("arm", &arm),
+            ("share", &share),
             ("level", &w.level()),
-            ("ci", &percents(w, own.ci, own.n)),
-            ("behind", &behind(w, own.df, &w.people(outcome.respondent, own.n), own.clusters)),
+            ("ci", &percents(w, ci, own.n)),
+            ("behind", &behind(w, own.df, &people, own.clusters)),
         ],
     )
 }
@@ -51,28 +62,29 @@ fn difference(w: &Writer, outcome: &OutcomeFindings, between: &BetweenArms) -> V
             ("level", &w.level()),
         ],
     )];
-    lines.extend(between.observed.map(|observed| {
-        w.fill(
-            "plain.observed",
-            &[
-                ("share", &w.percent(observed.probability, observed.n)),
-                ("ci", &percents(w, observed.ci, observed.n)),
-                ("level", &w.level()),
-                ("delta", &w.number(observed.cliffs_delta, 2)),
-                (
-                    "behind",
-                    &behind(
-                        w,
-                        Some(observed.df),
-                        &w.people(outcome.respondent, observed.n),
-                        observed.clusters,
-                    ),
-                ),
-            ],
-        )
-    }));
+    lines.extend(between.observed.map(|own| observed(w, outcome, &own)));
     lines.extend(between.months.map(|months| progress(w, &months)));
     lines
+}
+
+fn observed(w: &Writer, outcome: &OutcomeFindings, own: &ObservedSuperiority) -> String {
+    let (share, delta) = (w.percent(own.probability, own.n), w.number(own.cliffs_delta, 2));
+    let people = w.people(outcome.respondent, own.n);
+    let Some(ci) = own.ci else {
+        let schools = w.clusters(own.clusters);
+        let filled = [("share", &share), ("delta", &delta), ("people", &people), ("schools", &schools)];
+        return w.fill("plain.observed_bare", &filled.map(|(key, value)| (key, value.as_str())));
+    };
+    w.fill(
+        "plain.observed",
+        &[
+            ("share", &share),
+            ("ci", &percents(w, ci, own.n)),
+            ("level", &w.level()),
+            ("delta", &delta),
+            ("behind", &behind(w, own.df, &people, own.clusters)),
+        ],
+    )
 }
 
 fn progress(w: &Writer, found: &MonthsFindings) -> String {

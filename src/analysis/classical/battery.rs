@@ -89,6 +89,8 @@ fn customary_p(test: &RankTest) -> (f64, RankP) {
 pub(super) struct Pair {
     program: ArmScores,
     comparison: ArmScores,
+    /// Whether the study names the comparison arm before the programme.
+    comparison_first: bool,
 }
 
 struct ArmScores {
@@ -121,12 +123,26 @@ impl Pair {
             (Arm::Comparison, Arm::Program) => (other, one),
             _ => return None,
         };
-        Some(Pair { program: ArmScores::of(program), comparison: ArmScores::of(comparison) })
+        let comparison_first = program.place > comparison.place;
+        Some(Pair {
+            program: ArmScores::of(program),
+            comparison: ArmScores::of(comparison),
+            comparison_first,
+        })
     }
 
     /// Welch's t of the gains.
     pub(super) fn welch_of_gains(&self, alpha: f64) -> Result<CoefTest, ImpactError> {
         welch_t(&self.program.gains, &self.comparison.gains, alpha)
+    }
+
+    /// The scores of both arms, in the order of the groups, with their pooled t (programme less comparison).
+    pub(super) fn pooled(&self, score: ComparedScore, alpha: f64) -> Option<(Vec<f64>, CoefTest)> {
+        let (program, comparison) = (self.program.scores(score), self.comparison.scores(score));
+        let test = pooled_t(program, comparison, alpha).ok()?;
+        let values =
+            if self.comparison_first { [comparison, program] } else { [program, comparison] }.concat();
+        Some((values, test))
     }
 
     /// Levene's test of the gains, by mean and by median.

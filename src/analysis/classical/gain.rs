@@ -3,6 +3,7 @@
 use super::Group;
 use super::notices;
 use crate::analysis::findings::{GainFindings, HakeBand, Notice, PercentBand};
+use crate::analysis::outcome;
 use crate::impact::effect::{GainBand, normalised_gain};
 
 /// Gains against the highest possible score. Scores that do not start at 0 are counted from their lowest.
@@ -45,13 +46,14 @@ fn one(
     let cluster = linked.cluster.as_deref().unwrap_or(&alone);
     let gain =
         normalised_gain(&from_low(&linked.before), &from_low(&linked.after), cluster, high - low, alpha)?;
+    let test = gain.test.filter(|_| outcome::enough_schools(linked));
     Ok(GainFindings {
         arm: group.arm.to_owned(),
         n: gain.n,
         clusters: linked.clusters(),
         class_average: gain.class_average,
-        ci: gain.test.map(|test| [test.ci.low, test.ci.high]),
-        df: gain.test.map(|test| test.df),
+        ci: test.map(|test| [test.ci.low, test.ci.high]),
+        df: test.map(|test| test.df),
         band: match gain.band {
             GainBand::Low => HakeBand::Low,
             GainBand::Medium => HakeBand::Medium,

@@ -4,6 +4,7 @@
 //! is why none of it enters the results, and why the error that respects schools stands beside.
 
 mod battery;
+mod cluster_correction;
 mod gain;
 mod notices;
 mod school_error;
@@ -82,6 +83,10 @@ fn one(
             .filter_map(|group| battery::paired(group, plan.alpha, &mut notices))
             .collect(),
         independent_t: pair.as_ref().map(|pair| pair.t_tests(plan.alpha)).unwrap_or_default(),
+        corrected_t: pair
+            .as_ref()
+            .map(|pair| cluster_correction::all(&groups, pair, plan.alpha))
+            .unwrap_or_default(),
         signed_ranks: groups.iter().filter_map(battery::signed_ranks).collect(),
         rank_sums: pair.as_ref().map(battery::Pair::rank_sums).unwrap_or_default(),
         gain: gain::all(maximum, &groups, plan.alpha, &mut notices),

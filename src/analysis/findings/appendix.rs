@@ -21,6 +21,10 @@ pub struct ClassicalFindings {
     pub paired_t: Vec<PairedT>,
     /// Independent t of gains and of scores after, both rows each.
     pub independent_t: Vec<IndependentT>,
+    /// The independent t corrected for schools as the What Works Clearinghouse does; empty where schools are unknown
+    /// or hold participants of both arms.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrected_t: Vec<CorrectedT>,
     /// Wilcoxon's signed rank test, by arm.
     pub signed_ranks: Vec<SignedRanks>,
     /// Mann-Whitney of gains and of scores after.
@@ -130,6 +134,40 @@ pub enum ComparedScore {
     Post,
 }
 
+/// Where the likeness of persons within schools comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RhoSource {
+    /// Estimated from the scores of the test, arms taken out; 0 for a negative estimate.
+    Estimated,
+    /// The value of the What Works Clearinghouse for achievement.
+    Convention,
+}
+
+/// The pooled t of two arms, corrected for schools after the fact. Its degrees of freedom are those of the standard
+/// deviation, far above the number of schools less two.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CorrectedT {
+    /// What is compared.
+    pub score: ComparedScore,
+    /// Intraclass correlation.
+    pub rho: f64,
+    /// Where it comes from.
+    pub source: RhoSource,
+    /// What multiplies t.
+    pub factor: f64,
+    /// t after correction.
+    pub t: f64,
+    /// Degrees of freedom h.
+    pub df: f64,
+    /// Two-sided p.
+    pub p: f64,
+    /// Persons.
+    pub n: usize,
+    /// Schools.
+    pub clusters: usize,
+}
+
 /// The independent t: programme less comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct IndependentT {
@@ -206,7 +244,7 @@ pub struct GainFindings {
     pub clusters: Option<usize>,
     /// Class-average gain: (mean after - mean before) / (highest - mean before).
     pub class_average: f64,
-    /// Its cluster-robust interval; none where schools are unknown or fewer than two.
+    /// Its cluster-robust interval; none where schools are unknown or too few.
     pub ci: Option<[f64; 2]>,
     /// Degrees of freedom of the interval.
     pub df: Option<f64>,

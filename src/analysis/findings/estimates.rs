@@ -65,13 +65,14 @@ pub struct ArmChange {
 /// An effect size with its standardiser named.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct EffectSize {
-    /// `d_av`, `becker_g`, `d_z`, `d_ppc`, `ancova_g`.
+    /// `d_av`, `becker_g`, `d_z`, `d_ppc`, `ancova_g`; among the scales also `mixed_total`, `mixed_within`, `d_rm`,
+    /// `hedges_within`, `hedges_between`, `hedges_total`, `g_within_schools`, `wwc_g`, `glass_delta`.
     pub kind: String,
     /// `average_sd`, `pre_sd`, `change_sd`, `pooled_pre_sd`, `pooled_post_sd`.
     pub standardizer: String,
     /// The value.
     pub value: f64,
-    /// Its interval; cluster-robust where schools are known.
+    /// Its interval; cluster-robust where schools are known, none with too few of them.
     pub ci: Option<[f64; 2]>,
     /// Degrees of freedom of the interval; none for large-sample or noncentral-t limits.
     pub df: Option<f64>,

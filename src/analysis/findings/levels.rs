@@ -51,7 +51,8 @@ pub struct ReachedShare {
     pub reached: usize,
     /// Their share.
     pub share: f64,
-    /// Interval: by schools where they are known, Wilson's where not; none where nobody or everybody reached it.
+    /// Interval: by schools where they are known, Wilson's where not; none where nobody or everybody reached it, and
+    /// none with too few schools.
     pub ci: Option<[f64; 2]>,
 }
 

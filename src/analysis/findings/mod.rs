@@ -43,9 +43,9 @@ use crate::study::MissingRule;
 
 pub use agreement::{AgreementFindings, AgreementRow, InferenceMethod, LeaveOneOut};
 pub use appendix::{
-    ClassicalFindings, ClassicalT, ComparedScore, EqualVariances, GainFindings, HakeBand, IndependentT,
-    NormalityFindings, NormalityTest, PairedT, PercentBand, RankP, RankSums, SchoolError, SignedRanks,
-    VarianceRatio,
+    ClassicalFindings, ClassicalT, ComparedScore, CorrectedT, EqualVariances, GainFindings, HakeBand,
+    IndependentT, NormalityFindings, NormalityTest, PairedT, PercentBand, RankP, RankSums, RhoSource,
+    SchoolError, SignedRanks, VarianceRatio,
 };
 pub use associations::{
     AssociationFindings, AssociationKind, AssociationPoint, AssociationSlope, SchoolwiseFindings,

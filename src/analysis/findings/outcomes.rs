@@ -145,9 +145,9 @@ pub struct Descriptive {
 pub struct IccFindings {
     /// Wave id.
     pub wave: String,
-    /// ANOVA estimate, sign kept.
+    /// ANOVA estimate with the means of arms taken out, sign kept.
     pub value: f64,
-    /// Searle interval.
+    /// Searle's interval; none with too few schools to infer from.
     pub ci: Option<[f64; 2]>,
 }
 
@@ -183,7 +183,8 @@ pub struct SchoolChange {
     pub after: f64,
     /// Mean change.
     pub change: f64,
-    /// Interval of the mean change over its persons (t, n - 1 degrees of freedom); none for one person.
+    /// Interval of the mean change over its persons (t, n - 1 degrees of freedom); none for one person. It tells how
+    /// well this school is known and nothing about other schools, so that it stands however few schools there are.
     pub ci: Option<[f64; 2]>,
 }
 
@@ -229,8 +230,7 @@ pub struct LevelShare {
     pub n: usize,
     /// Share.
     pub share: f64,
-    /// Interval: t on the schools' deviations with schools - 1 degrees of freedom; Wilson where schools are
-    /// unknown.
+    /// Interval: t on the schools' deviations (CR2), none with too few schools; Wilson where schools are unknown.
     pub ci: Option<[f64; 2]>,
 }
 

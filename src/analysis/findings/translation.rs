@@ -27,8 +27,8 @@ pub struct ImprovedShare {
     pub lower: usize,
     /// (higher + equal / 2) / all.
     pub share: f64,
-    /// Its interval: cluster-robust where schools are known, Wilson's elsewhere.
-    pub ci: [f64; 2],
+    /// Its interval: cluster-robust where schools are known, none with too few of them; Wilson's elsewhere.
+    pub ci: Option<[f64; 2]>,
     /// Degrees of freedom; none for Wilson's interval.
     pub df: Option<f64>,
     /// Persons.
@@ -70,14 +70,14 @@ pub struct Translated {
 pub struct ObservedSuperiority {
     /// Share of the pairs, ties as half.
     pub probability: f64,
-    /// Its interval, with schools as clusters (persons where schools are unknown).
-    pub ci: [f64; 2],
+    /// Its interval, with schools as clusters (persons where schools are unknown); none with too few schools.
+    pub ci: Option<[f64; 2]>,
     /// Cliff's delta: twice the share less one.
     pub cliffs_delta: f64,
-    /// Its interval.
-    pub cliffs_ci: [f64; 2],
-    /// Degrees of freedom.
-    pub df: f64,
+    /// Its interval, from `ci`.
+    pub cliffs_ci: Option<[f64; 2]>,
+    /// Degrees of freedom of the intervals.
+    pub df: Option<f64>,
     /// Persons.
     pub n: usize,
     /// Schools; none where unknown.

@@ -128,8 +128,9 @@ impl Sample<'_> {
             let mut sizes = vec![0usize; numbers.len()];
             cluster.iter().for_each(|school| sizes[*school] += 1);
             let icc = anova_icc(&self.values, &cluster, alpha).map_or(0.0, |icc| icc.value.max(0.0));
-            let sd_df = effect::clustered_sd(&sizes, icc, 2)?.df;
-            let size = effect::did_g(&test, stayed, lost, sd_df, alpha)?;
+            // Both groups sit in the same schools, so the SD needs no repair; its degrees of freedom are fewer.
+            let sd = effect::ClusteredSd::plain(effect::clustered_sd(&sizes, icc, 2)?.df);
+            let size = effect::did_g(&test, stayed, lost, sd, alpha)?;
             Ok::<_, crate::impact::ImpactError>((test.df, size))
         };
         match sized() {

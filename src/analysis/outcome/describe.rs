@@ -1,10 +1,9 @@
 //! Scores as they are, before anything is inferred.
 
-use super::Sample;
+use super::{Sample, likeness};
 use crate::analysis::findings::{Descriptive, Direction, Histogram, IccFindings, Notice};
 use crate::analysis::frame::Linked;
 use crate::analysis::notices;
-use crate::impact::icc::anova_icc;
 use crate::num::moments;
 
 /// Bins of a histogram: 5 points wide on a scale of 100.
@@ -71,18 +70,21 @@ pub(super) fn correlations(sample: &Sample<'_>) -> Vec<Option<f64>> {
         .collect()
 }
 
-/// ICC of schools at the first and the last wave, over all linked persons.
+/// ICC of schools at the first and the last wave, over all linked persons, arms taken out. No interval where schools
+/// are too few to infer from.
 pub(super) fn icc(sample: &Sample<'_>, notices: &mut Vec<Notice>) -> Vec<IccFindings> {
-    let Some(cluster) = &sample.linked.cluster else { return Vec::new() };
+    if sample.linked.cluster.is_none() {
+        return Vec::new();
+    }
     let Some([first, last]) = sample.study.study.compared() else { return Vec::new() };
     [(first, &sample.linked.before), (last, &sample.linked.after)]
         .into_iter()
         .filter_map(|(wave, scores)| {
-            let icc = anova_icc(scores, cluster, sample.alpha()).ok()?;
+            let icc = likeness::icc(sample, sample.linked, scores).ok()?;
             if icc.value <= 0.0 {
                 notices.push(notices::no_school_variance(&wave.id));
             }
-            let ci = Some([icc.ci.low, icc.ci.high]);
+            let ci = sample.infers(sample.linked).then_some([icc.ci.low, icc.ci.high]);
             Some(IccFindings { wave: wave.id.clone(), value: icc.value, ci })
         })
         .collect()

@@ -1,12 +1,11 @@
 //! The whole distribution: change of quantiles, and how often one score is higher than another.
 
-use super::Sample;
+use super::{Sample, likeness};
 use crate::analysis::findings::{
     ArmQuantiles, QuantileDifferenceFindings, QuantileFindings, QuantileRow, SuperiorityFindings,
     SuperiorityKind,
 };
 use crate::analysis::frame::Linked;
-use crate::analysis::plan::FEW_SCHOOLS;
 use crate::impact::Arm;
 use crate::impact::effect::{share_improved, superiority as analytic};
 use crate::impact::proportion::ShareInterval;
@@ -33,19 +32,17 @@ fn clusters(linked: &Linked) -> Vec<usize> {
     linked.cluster.clone().unwrap_or_else(|| (0..linked.len()).collect())
 }
 
-/// Whether a group has an interval by resampling: no schools known, or enough of them.
-fn enough(linked: &Linked) -> bool {
-    linked.clusters().is_none_or(|schools| schools >= FEW_SCHOOLS)
-}
-
-/// Quantile changes of every arm and, for two arms, their differences.
+/// Quantile changes of every arm and, for two arms, their differences. Schools are drawn within arms, so that an arm has
+/// intervals where it has enough schools of its own, and a difference where both arms have.
 pub(super) fn quantiles(sample: &Sample<'_>) -> Option<QuantileFindings> {
     let options = options(sample);
-    let enough = enough(sample.linked);
     let mut arms = Vec::new();
+    let mut all_enough = true;
     let mut by_role: Vec<(Arm, QuantileChanges)> = Vec::new();
     for (arm, name) in sample.arms.iter().enumerate() {
         let group = sample.of_arm(arm);
+        let enough = likeness::enough_schools(&group);
+        all_enough &= enough;
         let cluster = clusters(&group);
         let own = QuantileSample { before: &group.before, after: &group.after, cluster: &cluster };
         let Ok(found) = quantile_changes(&own, &QUANTILES, &options, &format!("quantiles {name}")) else {
@@ -72,10 +69,11 @@ pub(super) fn quantiles(sample: &Sample<'_>) -> Option<QuantileFindings> {
     let told = |own: &crate::impact::quantile_change::QuantileDifference| QuantileDifferenceFindings {
         level: own.p,
         difference: own.difference,
-        ci: enough.then(|| pair(own.ci)),
+        ci: all_enough.then(|| pair(own.ci)),
     };
+    let drawn = arms.iter().any(|own: &ArmQuantiles| own.quantiles.iter().any(|row| row.ci.is_some()));
     (!arms.is_empty()).then(|| QuantileFindings {
-        draws: if enough { options.draws } else { 0 },
+        draws: if drawn { options.draws } else { 0 },
         by_school: sample.linked.cluster.is_some(),
         arms,
         differences: differences.iter().map(told).collect(),
@@ -110,9 +108,9 @@ fn within(sample: &Sample<'_>) -> Option<SuperiorityFindings> {
         kind: SuperiorityKind::Paired,
         arm: String::new(),
         probability: found.value,
-        ci: enough(linked).then(|| pair(found.ci)),
+        ci: likeness::enough_schools(linked).then(|| pair(found.ci)),
         bootstrap_ci: None,
-        df: df.filter(|_| enough(linked)),
+        df: df.filter(|_| likeness::enough_schools(linked)),
         cliffs_delta: None,
         delta_ci: None,
         n: linked.len(),
@@ -125,14 +123,17 @@ fn between(sample: &Sample<'_>, kind: SuperiorityKind) -> Option<SuperiorityFind
     let values = if kind == SuperiorityKind::Change { linked.changes() } else { linked.after.clone() };
     let (roles, cluster) = (sample.roles(linked), clusters(linked));
     let found = analytic(&values, &roles, &cluster, sample.alpha()).ok()?;
-    let resampled = bootstrap_superiority(&values, &roles, &cluster, &options(sample)).ok();
-    let enough = enough(linked);
+    let enough = sample.infers(linked);
+    // Schools are drawn within arms, so that each arm needs enough of its own.
+    let each = (0..sample.arms.len()).all(|arm| likeness::enough_schools(&sample.of_arm(arm)));
+    let resampled =
+        each.then(|| bootstrap_superiority(&values, &roles, &cluster, &options(sample)).ok()).flatten();
     Some(SuperiorityFindings {
         kind,
         arm: String::new(),
         probability: found.probability,
         ci: enough.then(|| pair(found.ci)),
-        bootstrap_ci: resampled.filter(|_| enough).map(|own| pair(own.ci)),
+        bootstrap_ci: resampled.map(|own| pair(own.ci)),
         df: Some(found.df).filter(|_| enough),
         cliffs_delta: Some(found.cliffs_delta),
         delta_ci: enough.then(|| pair(found.cliffs_ci)),

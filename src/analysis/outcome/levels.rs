@@ -1,6 +1,6 @@
 //! Levels before and after: shares with their intervals, and movement between levels.
 
-use super::Sample;
+use super::{Sample, likeness};
 use crate::analysis::findings::{LevelFindings, LevelName, LevelShare, LevelShares, LevelTransition};
 use crate::analysis::frame::Linked;
 use crate::impact::proportion::{clustered_share, wilson_share};
@@ -61,7 +61,7 @@ fn share(group: &Linked, at: &[usize], level: usize, alpha: f64) -> LevelShare {
     LevelShare {
         n,
         share: n as f64 / at.len().max(1) as f64,
-        // A level that nobody or everybody reaches has no interval by schools.
-        ci: found.ok().map(|share| [share.ci.low, share.ci.high]),
+        // A level that nobody or everybody reaches has no interval by schools, nor have few schools one.
+        ci: found.ok().filter(|_| likeness::enough_schools(group)).map(|share| [share.ci.low, share.ci.high]),
     }
 }

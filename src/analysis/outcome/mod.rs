@@ -12,6 +12,7 @@ mod imputed;
 mod item_changes;
 mod level_models;
 mod levels;
+mod likeness;
 mod link;
 pub(super) mod measurement_error;
 mod over_time;
@@ -28,6 +29,7 @@ mod translation;
 
 use std::collections::BTreeSet;
 
+pub(super) use likeness::enough_schools;
 use polars::prelude::PolarsResult;
 
 use super::Material;
@@ -329,7 +331,7 @@ fn estimate_all(
     findings.effect_sizes = effects::all(sample, &findings.estimates);
     findings.translation = translation::all(sample, &findings.effect_sizes, &mut findings.notices);
     if outcome.role != OutcomeRole::Exploratory {
-        findings.effect_scales = effect_scales::all(sample, &findings.estimates);
+        findings.effect_scales = effect_scales::all(sample, &findings.estimates, &mut findings.notices);
     }
     findings.mdes = mdes(sample, findings);
     findings.equivalence = equivalence::of(sample, &findings.estimates);

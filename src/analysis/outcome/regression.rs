@@ -227,11 +227,16 @@ pub(super) fn mixed(
         let fit = fit_mixed(&adjusted(sample, linked), &[RandomTerm::School], Likelihood::Restricted)?;
         return FittedModel::new(fit, PROGRAM);
     }
-    three_terms(estimand, sample, linked, &sample.strata_columns(linked))
+    let model = three_terms(estimand, sample, linked, &sample.strata_columns(linked))?;
+    // A school that does not differ from the others in its change leaves students as the only evidence.
+    if model.fit.component(SCHOOL_WAVE)?.estimate <= 0.0 {
+        return Err(MixedError::NoSchoolVariance);
+    }
+    Ok(model)
 }
 
 /// The mixed model of the scores of both waves without covariates, strata or effects of schools: its variances are
-/// those that effect sizes are divided by.
+/// those that effect sizes are divided by. A variance of zero is an answer here.
 pub(super) fn components(
     estimand: Estimand,
     sample: &Sample<'_>,
@@ -272,10 +277,6 @@ fn three_terms(
         RandomTerm::Student { person },
     ];
     let fit = fit_mixed(&design, &terms, Likelihood::Restricted)?;
-    // A school that does not differ from the others in its change leaves students as the only evidence.
-    if fit.component(SCHOOL_WAVE)?.estimate <= 0.0 {
-        return Err(MixedError::NoSchoolVariance);
-    }
     FittedModel::new(fit, if estimand == Estimand::MeanChange { WAVE } else { WAVE_PROGRAM })
 }
 

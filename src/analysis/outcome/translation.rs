@@ -1,6 +1,6 @@
 //! The change or difference in plainer units.
 
-use super::Sample;
+use super::{Sample, likeness};
 use crate::analysis::findings::{
     BetweenArms, EffectSize, ImprovedShare, MonthsFindings, Notice, NoticeKind, ObservedSuperiority,
     Translated, Translation,
@@ -44,15 +44,16 @@ pub(super) fn all(
 fn share(arm: &str, group: &Linked, alpha: f64) -> Option<ImprovedShare> {
     let gains = gains(group);
     let found = share_improved(&vec![0.0; gains.len()], &gains, group.cluster.as_deref(), alpha).ok()?;
+    let enough = likeness::enough_schools(group);
     Some(ImprovedShare {
         arm: arm.to_owned(),
         higher: found.improved,
         equal: found.tied,
         lower: found.declined,
         share: found.share.value,
-        ci: [found.share.ci.low, found.share.ci.high],
+        ci: enough.then_some([found.share.ci.low, found.share.ci.high]),
         df: match found.share.method {
-            ShareInterval::ClusterRobust { df, .. } => Some(df),
+            ShareInterval::ClusterRobust { df, .. } => Some(df).filter(|_| enough),
             ShareInterval::Wilson => None,
         },
         n: group.len(),
@@ -75,12 +76,13 @@ fn observed(sample: &Sample<'_>) -> Option<ObservedSuperiority> {
     let alone: Vec<usize> = (0..linked.len()).collect();
     let cluster = linked.cluster.as_deref().unwrap_or(&alone);
     let found = superiority(&gains(linked), &sample.roles(linked), cluster, sample.alpha()).ok()?;
+    let infers = sample.infers(linked);
     Some(ObservedSuperiority {
         probability: found.probability,
-        ci: [found.ci.low, found.ci.high],
+        ci: infers.then_some([found.ci.low, found.ci.high]),
         cliffs_delta: found.cliffs_delta,
-        cliffs_ci: [found.cliffs_ci.low, found.cliffs_ci.high],
-        df: found.df,
+        cliffs_ci: infers.then_some([found.cliffs_ci.low, found.cliffs_ci.high]),
+        df: infers.then_some(found.df),
         n: found.n,
         clusters: linked.clusters(),
     })

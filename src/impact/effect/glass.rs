@@ -1,8 +1,10 @@
 //! Glass's delta: the difference in SDs of the comparison arm.
 
-use super::{EffectInterval, EffectSize, GroupSummary, check_sd, small_sample_factor, with_normal_interval};
+use super::{
+    ClusteredSd, EffectSize, GroupSummary, Standardizer, check_sd, scaled_effect, small_sample_factor,
+    with_normal_interval,
+};
 use crate::impact::{Arm, CoefTest, ImpactError};
-use crate::num::{Interval, NumError, dist};
 
 /// Delta of independent students.
 ///
@@ -39,32 +41,24 @@ pub fn glass_delta(
 /// Delta with a cluster-robust interval, from a clustered test of the difference.
 ///
 /// ```text
-/// delta = J(n_C - 1) b / s_C,   Var = (J se / s_C)^2 + delta^2 / (2 sd_df)
+/// delta = J(n_C - 1) gamma b / s_C,   Var = (J gamma se / s_C)^2 + delta^2 / (2 h)
 /// ```
 ///
-/// `sd_df` are the degrees of freedom of the comparison arm's SD: those of `clustered_sd` with one group.
+/// `sd` holds gamma and h of the comparison arm's SD: those of `clustered_sd` with one group.
 ///
 /// # Errors
-/// `ArmTooSmall` below three comparison students, `NoVariation`, `OutOfRange` for `sd_df` or alpha.
+/// `ArmTooSmall` below three comparison students, `NoVariation`, `OutOfRange` for h or alpha.
 pub fn glass_delta_clustered(
     test: &CoefTest,
     comparison: &GroupSummary,
-    sd_df: f64,
+    sd: ClusteredSd,
     alpha: f64,
 ) -> Result<EffectSize, ImpactError> {
     if comparison.n < 3 {
         return Err(ImpactError::ArmTooSmall { arm: Arm::Comparison, needed: 3, found: comparison.n });
     }
-    check_sd(comparison.sd)?;
-    if sd_df.is_nan() || sd_df <= 0.0 {
-        return Err(NumError::OutOfRange { name: "sd_df", value: sd_df }.into());
-    }
-    let factor = small_sample_factor(comparison.n as f64 - 1.0)?;
-    let value = factor * test.estimate / comparison.sd;
-    let se = ((factor * test.se / comparison.sd).powi(2) + value * value / (2.0 * sd_df)).sqrt();
-    let ci = Interval::around(value, dist::t_critical(alpha, test.df)? * se);
-    let method = EffectInterval::ClusterRobust { df: test.df, sd_df };
-    Ok(EffectSize { value, se, ci, method, standardizer: comparison.sd })
+    let small = small_sample_factor(comparison.n as f64 - 1.0)?;
+    scaled_effect(test, &Standardizer::all_students(comparison.sd, sd).times(small), alpha)
 }
 
 #[cfg(test)]
@@ -80,9 +74,9 @@ mod tests {
         close(found.value, 0.5, 1e-15);
         close(found.se.powi(2), 2.25 / 40.0 + 0.02 + 0.25 / 98.0, 1e-15);
         let test = CoefTest::new(5.0, 2.5, 9.0, 0.05, 90, Some(11)).unwrap();
-        let clustered = glass_delta_clustered(&test, &comparison, 30.0, 0.05).unwrap();
+        let clustered = glass_delta_clustered(&test, &comparison, ClusteredSd::plain(30.0), 0.05).unwrap();
         close(clustered.value, 0.5 * small_sample_factor(49.0).unwrap(), 1e-15);
         assert!(glass_delta(&program, &GroupSummary { sd: 0.0, ..comparison }, 0.05).is_err());
-        assert!(glass_delta_clustered(&test, &comparison, 0.0, 0.05).is_err());
+        assert!(glass_delta_clustered(&test, &comparison, ClusteredSd::plain(0.0), 0.05).is_err());
     }
 }

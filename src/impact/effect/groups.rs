@@ -1,8 +1,10 @@
 //! Two arms.
 
-use super::{EffectInterval, EffectSize, check_sd, small_sample_factor, with_normal_interval};
+use super::{
+    ClusteredSd, EffectSize, Standardizer, check_sd, scaled_effect, small_sample_factor, with_normal_interval,
+};
 use crate::impact::{Arm, CoefTest, ImpactError};
-use crate::num::{Interval, NumError, dist, moments};
+use crate::num::{NumError, moments};
 
 /// Size, mean and SD of a group.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -105,29 +107,31 @@ pub fn baseline_g(
 /// Difference in differences in pooled pre SDs (Morris's d_ppc2 as point) with a cluster-robust interval.
 ///
 /// ```text
-/// g = J(N - 2) DiD / S_pre,   Var = (J SE(DiD) / S_pre)^2 + g^2 / (2 sd_df),   CI = g -/+ t(df of DiD) sqrt(Var)
+/// g = J(N - 2) gamma DiD / S_pre,   Var = (J gamma SE(DiD) / S_pre)^2 + g^2 / (2 h),   CI = g -/+ t(df of DiD) sqrt(Var)
 /// ```
 ///
-/// `sd_df` are the degrees of freedom of the pooled SD: N - 2 for independent students, or those of
-/// `clustered_sd` with two groups.
+/// `sd` holds gamma and h of the pooled SD. Where schools were assigned, S_pre ignores that students of a school are
+/// alike and gamma repairs it: [`super::clustered_sd_of_arms`]. Arms inside schools and students without schools take
+/// [`ClusteredSd::plain`], with N - 2 degrees of freedom for independent students.
 ///
 /// # Errors
-/// `NoVariation`, `ArmTooSmall`, `OutOfRange` for `sd_df` not above 0 or alpha.
+/// `NoVariation`, `ArmTooSmall`, `OutOfRange` for degrees of freedom not above 0 or alpha.
 ///
 /// # References
-/// Morris (2008), Organizational Research Methods 11, 364-386.
+/// Morris (2008), Organizational Research Methods 11, 364-386. Hedges (2007), Journal of Educational and Behavioral
+/// Statistics 32, 341-370.
 pub fn did_g(
     did: &CoefTest,
     program_pre: &GroupSummary,
     comparison_pre: &GroupSummary,
-    sd_df: f64,
+    sd: ClusteredSd,
     alpha: f64,
 ) -> Result<EffectSize, ImpactError> {
-    standardized(did, pooled_sd(program_pre, comparison_pre)?, program_pre.n + comparison_pre.n, sd_df, alpha)
+    over_pooled(did, program_pre, comparison_pre, sd, alpha)
 }
 
 /// Adjusted difference (analysis of covariance) in pooled post SDs, not adjusted ones, which would inflate
-/// it. Formula and arguments as [`did_g`].
+/// it. Formula and arguments as [`did_g`], with `sd` from the ICC of the scores after.
 ///
 /// # Errors
 /// As [`did_g`].
@@ -135,34 +139,22 @@ pub fn ancova_g(
     effect: &CoefTest,
     program_post: &GroupSummary,
     comparison_post: &GroupSummary,
-    sd_df: f64,
+    sd: ClusteredSd,
     alpha: f64,
 ) -> Result<EffectSize, ImpactError> {
-    let sd = pooled_sd(program_post, comparison_post)?;
-    standardized(effect, sd, program_post.n + comparison_post.n, sd_df, alpha)
+    over_pooled(effect, program_post, comparison_post, sd, alpha)
 }
 
-fn standardized(
+fn over_pooled(
     test: &CoefTest,
-    standardizer: f64,
-    students: usize,
-    sd_df: f64,
+    program: &GroupSummary,
+    comparison: &GroupSummary,
+    sd: ClusteredSd,
     alpha: f64,
 ) -> Result<EffectSize, ImpactError> {
-    if sd_df.is_nan() || sd_df <= 0.0 {
-        return Err(NumError::OutOfRange { name: "sd_df", value: sd_df }.into());
-    }
-    let factor = small_sample_factor(students as f64 - 2.0)?;
-    let value = factor * test.estimate / standardizer;
-    let se = ((factor * test.se / standardizer).powi(2) + value * value / (2.0 * sd_df)).sqrt();
-    let ci = Interval::around(value, dist::t_critical(alpha, test.df)? * se);
-    Ok(EffectSize {
-        value,
-        se,
-        ci,
-        method: EffectInterval::ClusterRobust { df: test.df, sd_df },
-        standardizer,
-    })
+    let pooled = pooled_sd(program, comparison)?;
+    let small = small_sample_factor((program.n + comparison.n) as f64 - 2.0)?;
+    scaled_effect(test, &Standardizer::all_students(pooled, sd).times(small), alpha)
 }
 
 /// Both waves of both arms as summaries, for Morris's d_ppc2.
@@ -231,10 +223,12 @@ mod tests {
         close(d.value, 0.605624, 6e-7);
         close(d.se * d.se, 0.011709, 6e-7);
         let did = CoefTest::new(7.0, 2.1, 9.3, 0.05, 290, Some(13)).unwrap();
-        let g = did_g(&did, &PROGRAM, &COMPARISON, 288.0, 0.05).unwrap();
+        let g = did_g(&did, &PROGRAM, &COMPARISON, ClusteredSd::plain(288.0), 0.05).unwrap();
         close(g.value, 0.605624, 2e-6);
+        let repaired = ClusteredSd { factor: 0.98, df: 150.0 };
+        close(did_g(&did, &PROGRAM, &COMPARISON, repaired, 0.05).unwrap().value, 0.98 * g.value, 1e-14);
         assert!(g.ci.low > 0.0 && g.se > 0.18);
-        assert!(did_g(&did, &PROGRAM, &COMPARISON, 0.0, 0.05).is_err());
+        assert!(did_g(&did, &PROGRAM, &COMPARISON, ClusteredSd::plain(0.0), 0.05).is_err());
     }
 
     #[test]

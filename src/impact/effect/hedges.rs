@@ -2,6 +2,9 @@
 //!
 //! Three scales of one difference: divided by the spread of students within schools (d_W), of school means
 //! (d_B) or of all students (d_T). They are not interchangeable; d_T is the default of reports. Cite the SD.
+//!
+//! The variances here are those of a raw difference of last scores, as it stands in a published table with sizes,
+//! SDs and an ICC. An estimate that has its own error goes through `scaled_effect` instead.
 
 use super::{EffectInterval, EffectSize, check_sd};
 use crate::impact::{Arm, ImpactError};
@@ -28,6 +31,18 @@ struct Sizes {
 }
 
 impl SchoolArms<'_> {
+    /// (1 + (n-1) rho) / (n rho) with n the harmonic mean: what the variance of school means has beyond that of
+    /// schools, as a ratio.
+    pub(super) fn sampling_ratio(&self) -> Result<f64, ImpactError> {
+        let s = self.sizes()?;
+        if s.rho <= 0.0 {
+            return Err(ImpactError::NoVariation);
+        }
+        let inverse: f64 = self.program.iter().chain(self.comparison).map(|n| (*n as f64).recip()).sum();
+        let n = s.schools / inverse;
+        Ok((1.0 + (n - 1.0) * s.rho) / (n * s.rho))
+    }
+
     fn sizes(&self) -> Result<Sizes, ImpactError> {
         for (arm, schools) in [(Arm::Program, self.program), (Arm::Comparison, self.comparison)] {
             if schools.len() < 2 {
@@ -117,13 +132,8 @@ pub fn hedges_between(
 ) -> Result<EffectSize, ImpactError> {
     check_sd(sd_means)?;
     let s = arms.sizes()?;
-    if s.rho <= 0.0 {
-        return Err(ImpactError::NoVariation);
-    }
     let (m1, m0) = (arms.program.len() as f64, arms.comparison.len() as f64);
-    let inverse: f64 = arms.program.iter().chain(arms.comparison).map(|n| (*n as f64).recip()).sum();
-    let n = s.schools / inverse;
-    let ratio = (1.0 + (n - 1.0) * s.rho) / (n * s.rho);
+    let ratio = arms.sampling_ratio()?;
     let value = difference / sd_means * ratio.sqrt();
     let variance = (m1.recip() + m0.recip()) * ratio + value * value / (2.0 * (s.schools - 2.0));
     s.effect(value, variance, sd_means, alpha)

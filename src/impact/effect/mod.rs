@@ -8,12 +8,13 @@ mod groups;
 mod hedges;
 mod improved;
 mod paired;
+mod scaled;
 mod superiority;
 mod translate;
 mod wwc;
 
 pub use binary::{DCox, d_cox, d_cox_of_odds};
-pub use clustered::{ClusteredSd, clustered_becker_g, clustered_d_av, clustered_sd};
+pub use clustered::{ClusteredSd, clustered_becker_g, clustered_d_av, clustered_sd, clustered_sd_of_arms};
 pub use gain::{GainBand, NormalisedGain, normalised_gain};
 pub use glass::{glass_delta, glass_delta_clustered};
 pub use groups::{
@@ -23,11 +24,12 @@ pub use groups::{
 pub use hedges::{SchoolArms, hedges_between, hedges_total, hedges_within};
 pub use improved::{ShareImproved, share_improved};
 pub use paired::{PairedSummary, becker_g, d_av, d_rm, d_z};
+pub use scaled::{Standardizer, scaled_effect};
 pub use superiority::{Superiority, superiority};
 pub use translate::{
     MonthsTable, ProgressMonths, cohens_u3, improvement_index, months_of_progress, normal_superiority,
 };
-pub use wwc::{ClusterCorrection, WwcData, wwc_cluster_correction, wwc_g};
+pub use wwc::{ClusterCorrection, WwcData, clearinghouse_factor, wwc_cluster_correction, wwc_g};
 
 use super::ImpactError;
 use crate::num::{Interval, NumError, dist};

@@ -44,6 +44,17 @@ pub fn wwc_cluster_correction(t: f64, sizes: &[usize], icc: f64) -> Result<Clust
     Ok(ClusterCorrection { gamma: sd.factor, t_factor, t: t * t_factor, df: sd.df, p })
 }
 
+/// The small-sample factor of the Clearinghouse, w = 1 - 3 / (4N - 9).
+///
+/// # Errors
+/// `TooFew` below three students.
+pub fn clearinghouse_factor(students: usize) -> Result<f64, ImpactError> {
+    if students < 3 {
+        return Err(NumError::TooFew { needed: 3, found: students }.into());
+    }
+    Ok(1.0 - 3.0 / (4.0 * students as f64 - 9.0))
+}
+
 /// What a g of the Clearinghouse is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct WwcData<'a> {
@@ -69,7 +80,8 @@ pub struct WwcData<'a> {
 /// ```
 ///
 /// `difference` is the raw or adjusted difference of means, `r2` what covariates explain within arms (0 for a
-/// raw difference); the SD is never adjusted. The interval uses t on h.
+/// raw difference); the SD is never adjusted. The interval uses t on h. Where the difference has its own error, the
+/// handbook's form is that of [`super::scaled_effect`].
 ///
 /// # Errors
 /// As [`wwc_cluster_correction`]; `ArmTooSmall` below two students in an arm, `LengthMismatch` when the sizes
@@ -91,7 +103,7 @@ pub fn wwc_g(data: &WwcData<'_>, alpha: f64) -> Result<EffectSize, ImpactError> 
     let standardizer = pooled_sd(program, comparison)?;
     let sd = clustered_sd(sizes, icc, 2)?;
     let (n1, n0, all) = (program.n as f64, comparison.n as f64, total as f64);
-    let w = sd.factor * (1.0 - 3.0 / (4.0 * all - 9.0));
+    let w = sd.factor * clearinghouse_factor(total)?;
     let value = w * difference / standardizer;
     let effect = 1.0 + (crate::impact::clusters::weighted_size(sizes) - 1.0) * icc.max(0.0);
     let variance = w * w * effect * all / (n1 * n0) * (1.0 - r2) + value * value / (2.0 * sd.df);

@@ -5,6 +5,7 @@ use crate::analysis::findings::{
     CutFindings, EstimateFindings, Method, Notice, ReachedFindings, ReachedShare,
 };
 use crate::analysis::frame::Linked;
+use crate::analysis::outcome::likeness;
 use crate::impact::ImpactError;
 use crate::impact::proportion::{clustered_share, wilson_share};
 
@@ -87,7 +88,10 @@ fn shares(levels: &Levels<'_>, from: f64) -> Vec<ReachedShare> {
                 n: reached.len(),
                 reached: count,
                 share: count as f64 / reached.len().max(1) as f64,
-                ci: found.ok().map(|own| [own.ci.low, own.ci.high]),
+                ci: found
+                    .ok()
+                    .filter(|_| likeness::enough_schools(&group))
+                    .map(|own| [own.ci.low, own.ci.high]),
             });
         }
     }

@@ -159,8 +159,8 @@ fn size(sample: &Sample<'_>, estimates: &[EstimateFindings], before: usize) -> O
     }
     let icc = anova_icc(&scores, &cluster, sample.alpha()).map_or(0.0, |icc| icc.value.max(0.0));
     let sizes = crate::impact::clusters::ClusterIndex::new(&cluster).sizes();
-    let df = clustered_sd(&sizes, icc, 1).ok()?.df;
-    let size = glass_delta_clustered(&test, &GroupSummary::new(&scores).ok()?, df, sample.alpha()).ok()?;
+    let sd = clustered_sd(&sizes, icc, 1).ok()?;
+    let size = glass_delta_clustered(&test, &GroupSummary::new(&scores).ok()?, sd, sample.alpha()).ok()?;
     Some(EffectSize {
         kind: "cohort_delta".to_owned(),
         standardizer: "pre_sd".to_owned(),
