@@ -235,7 +235,7 @@ fn a_group_of_schools_is_compared_where_schools_hold_both_arms() {
     assert_eq!((test.method, own.of_schools), (InteractionMethod::AdjustedWithin, true));
     close(test.statistic, &root["adjusted"]["within"]["district"]["f"], 1.0);
     close(test.p, &root["adjusted"]["within"]["district"]["p"], 1.0);
-    let found = drawn("school");
+    let found = drawn("self_selected");
     let own = subgroup(&found);
     assert_eq!(own.interaction.as_ref().unwrap().method, InteractionMethod::PersonsCr2);
     assert_eq!(own.groups.len(), 3);
