@@ -299,6 +299,9 @@ fn too_few_persons_are_scored_in_percent_and_the_report_says_so() {
     assert_eq!(found.outcomes[0].range, Some([0.0, 100.0]));
     let percent = &found.outcomes[0].estimates[0];
     assert!(percent.estimate > 1.0 && percent.link_se.is_none());
+    // Percent have a maximum, so there is a normalised gain, as for any scale of points.
+    let gain = &found.classical[0].gain;
+    assert!(gain.len() == 1 && !found.classical[0].notices.iter().any(|own| own.code == "A-CLASSIC-004"));
 }
 
 #[test]

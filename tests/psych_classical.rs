@@ -68,6 +68,34 @@ fn alpha_and_items_follow_psych() {
     worst.settle();
 }
 
+/// Ten thousand answer sheets of forty multiple choice items; a blank is wrong.
+#[test]
+fn answer_sheets_scored_by_their_key() {
+    let (Some(reference), Some(sheets), Some(key)) =
+        (entries("20_sim_ml"), csv("sim/mc_10000x40.csv"), csv("sim/key.csv"))
+    else {
+        return;
+    };
+    let expected = &reference["mc_10000"]["result"];
+    let right: Vec<Vec<f64>> = (key.column("item").into_iter().zip(key.column("key")))
+        .map(|(item, key)| sheets.column(item).iter().map(|cell| f64::from(u8::from(*cell == key))).collect())
+        .collect();
+    let persons = right[0].len();
+    let cells = (0..persons).flat_map(|person| right.iter().map(move |item| item[person])).collect();
+    let matrix = ItemMatrix::complete(persons, right.len(), cells, vec![1.0; right.len()]).unwrap();
+    let c = ctt::item_covariance(&matrix).unwrap();
+    let totals: Vec<f64> = matrix.total_scores().into_iter().flatten().collect();
+    let mut worst = Worst::default();
+    worst.compare("alpha", ctt::alpha(&matrix, &c, 0.05).unwrap().value, number(&expected["alpha"]), CLOSED);
+    worst.compare("mean", dampak::num::moments::mean(&totals).unwrap(), number(&expected["mean"]), CLOSED);
+    worst.compare("SD", dampak::num::moments::sd(&totals).unwrap(), number(&expected["sd"]), CLOSED);
+    for (place, item) in ctt::item_statistics(&matrix, &c).unwrap().iter().enumerate() {
+        worst.compare("p", item.mean, numbers(&expected["p"])[place], CLOSED);
+        worst.compare("item-rest", item.item_rest.unwrap(), numbers(&expected["item_rest"])[place], CLOSED);
+    }
+    worst.settle();
+}
+
 /// psych takes `r_raw` with the row mean when points are missing, another definition than ours.
 fn compare_alpha(worst: &mut Worst, matrix: &ItemMatrix, expected: &Value, is_complete: bool) {
     let c = ctt::item_covariance(matrix).unwrap();

@@ -70,8 +70,10 @@ fn one(
             notices.push(notices::small_arm(linked.len(), smallest));
         }
     }
-    // A measure has limits for print, but no maximum that a gain could be a share of.
-    let maximum = measured.range.filter(|_| material.measures.of_outcome(outcome).is_none());
+    // A measure has limits for print, but no maximum that a gain could be a share of; a scale that could not be
+    // measured is scored in percent and has one.
+    let is_measured = material.measures.of_outcome(outcome).is_some_and(|measure| measure.result.is_ok());
+    let maximum = measured.range.filter(|_| !is_measured);
     let pair = battery::Pair::of(&sample, &groups);
     let mut findings = ClassicalFindings {
         outcome: outcome.id.clone(),

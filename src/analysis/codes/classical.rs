@@ -8,7 +8,7 @@ super::codes! {
     "A-CLASSIC-003" Caution "all differences are equal"
         "Everybody changed by the same amount, so the paired t has no standard error. Check the data: real scores hardly do that.";
     "A-CLASSIC-004" Refusal "normalised gain needs a maximum"
-        "N-Gain is the gain over what was left to gain. Declare `range` for the outcome to have it computed.";
+        "N-Gain is the gain over what was left to gain. Declare `range` for the outcome to have it computed; a measure by item response theory has no such maximum.";
     "A-CLASSIC-005" Caution "normalised gain could not be computed"
         "Nothing was left to gain (everybody stood at the maximum first), or scores lie outside the declared range.";
 }
