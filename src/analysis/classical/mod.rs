@@ -11,7 +11,7 @@ mod school_error;
 use polars::prelude::PolarsResult;
 
 use super::Material;
-use super::findings::{ClassicalFindings, OutcomeFindings, Plan};
+use super::findings::{ClassicalFindings, ComparedScore, OutcomeFindings, Plan};
 use super::frame::{self, Linked};
 use super::notices::about;
 use super::outcome::{self, Sample};
@@ -72,11 +72,15 @@ fn one(
     // A measure has limits for print, but no maximum that a gain could be a share of.
     let maximum = measured.range.filter(|_| material.measures.of_outcome(outcome).is_none());
     let pair = battery::Pair::of(&sample, &groups);
+    if pair.is_none() && groups.len() > 1 {
+        notices.push(notices::no_pair(groups.len()));
+    }
     let mut findings = ClassicalFindings {
         outcome: outcome.id.clone(),
         school_error: school_error::of(own, &groups, pair.as_ref(), plan.alpha),
         normality: groups.iter().filter_map(|group| battery::normality(group, &mut notices)).collect(),
-        equal_variances: pair.as_ref().and_then(battery::Pair::equal_variances),
+        equal_variances: pair.as_ref().and_then(|pair| pair.equal_variances(ComparedScore::Gain)),
+        equal_variances_post: pair.as_ref().and_then(|pair| pair.equal_variances(ComparedScore::Post)),
         paired_t: groups
             .iter()
             .filter_map(|group| battery::paired(group, plan.alpha, &mut notices))

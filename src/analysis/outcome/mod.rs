@@ -241,6 +241,7 @@ fn estimate_cohorts(
         over_time::of_cohorts(sample, findings);
         findings.growth = over_time::growth(sample);
         findings.mdes = mdes(sample, findings);
+        findings.equivalence = equivalence::of(sample, &findings.estimates);
     }
     for notice in &mut findings.notices {
         notice.about.clone_from(&outcome.id);

@@ -157,7 +157,10 @@ mod words {
             "A-PLAUSIBLE-003",
             NoticeKind::Caution,
             format!("Taksiran utama dengan nilai plausibel tidak dapat dihitung: {}.", why.get(Lang::Id)),
-            format!("The primary estimate with plausible values could not be computed: {}.", why.get(Lang::En)),
+            format!(
+                "The primary estimate with plausible values could not be computed: {}.",
+                why.get(Lang::En)
+            ),
         )
     }
 }
