@@ -12,8 +12,10 @@ use std::path::Path;
 
 use dampak::analysis::Findings;
 use dampak::analysis::findings::{AgreementRow, InferenceMethod, Method, TimeUnit};
+use dampak::analysis::planning::{PlannedDesign, Quantity, Source};
 use dampak::i18n::Lang;
 use dampak::impact::Arm;
+use dampak::impact::icc::anova_icc;
 use dampak::impact::ols::{Design, fit_ols};
 use dampak::impact::vcov::{Adjustment, cluster_test};
 use dampak::io::Memory;
@@ -193,8 +195,85 @@ fn cohorts_compare_school_means() {
     assert_eq!(outcome.effect_sizes[0].kind, "cohort_delta");
     assert_eq!(outcome.schools.len(), 8);
     assert!(outcome.notices.iter().all(|notice| notice.code != "A-MATCH-001"));
+    // The next study meets as many per wave as this one did, not as many as the roster lists.
+    let plan = &findings.planning[0];
+    let value = |quantity: Quantity| {
+        let found = plan.assumptions.iter().find(|entry| entry.quantity == quantity).unwrap();
+        (found.value, found.source)
+    };
+    assert_eq!(
+        (plan.design, value(Quantity::Schools)),
+        (PlannedDesign::CrossSections, (8.0, Source::Scores))
+    );
+    let sizes = (0..2).flat_map(|wave| (0..8).map(move |school| (wave, school))).map(|(wave, school)| {
+        rows.iter().filter(|row| row.school == school && row.scores[wave].is_some()).count() as f64
+    });
+    let harmonic = 16.0 / sizes.map(f64::recip).sum::<f64>();
+    close(value(Quantity::Students).0, harmonic, 1e-12);
+    let first: Vec<f64> = rows.iter().filter_map(|row| row.scores[0]).collect();
+    let sd =
+        (first.iter().map(|own| (own - mean(&first)).powi(2)).sum::<f64>() / (first.len() - 1) as f64).sqrt();
+    close(value(Quantity::Sd).0, sd, 1e-12);
+    let schools: Vec<usize> =
+        rows.iter().filter(|row| row.scores[0].is_some()).map(|row| row.school).collect();
+    let icc = anova_icc(&first, &schools, 0.05).unwrap();
+    close(value(Quantity::Icc).0, icc.value, 1e-12);
+    let icc_after = {
+        let last: Vec<f64> = rows.iter().filter_map(|row| row.scores[1]).collect();
+        let schools: Vec<usize> =
+            rows.iter().filter(|row| row.scores[1].is_some()).map(|row| row.school).collect();
+        anova_icc(&last, &schools, 0.05).unwrap()
+    };
+    let tau = |icc: dampak::impact::icc::Icc| (icc.ms_between - icc.ms_within) / icc.n0;
+    let (m0, m1) = (mean(&before), mean(&after));
+    let covariance = before.iter().zip(&after).map(|(x, y)| (x - m0) * (y - m1)).sum::<f64>() / 7.0;
+    let r = covariance / (tau(icc) * tau(icc_after)).sqrt();
+    let (r_between, source) = value(Quantity::RBetween);
+    close(r_between, r.min(0.9), 1e-9);
+    assert_eq!(source == Source::Capped, r > 0.9);
     let words = passages(&compose(&findings, Lang::Id)).join(" ");
     assert!(words.contains("potong lintang berulang"));
+}
+
+/// Those met after are another kind of student, and one school is gone.
+#[test]
+fn cohorts_show_who_was_met_and_which_schools_are_gone() {
+    let mut rows = drawn(8, 12, 2, false);
+    for (index, row) in rows.iter_mut().enumerate() {
+        row.scores[index % 2] = None;
+        row.block = usize::from(index % 2 == 1 && index % 10 != 1 || index % 10 == 0);
+        if row.school == 7 {
+            row.scores[1] = None;
+        }
+    }
+    let findings = analysed(&rows, |study| {
+        study["analysis"]["persons"] = json!("cross_sections");
+        study["analysis"]["smallest_effect_of_interest"] = json!(0.3);
+        study["covariates"] = json!([{ "id": "block", "label": text("Block"), "column": "block" }]);
+    });
+    let row = &findings.baseline.composition[0];
+    let share = |wave: usize| {
+        let met: Vec<&Row> = rows.iter().filter(|row| row.scores[wave].is_some()).collect();
+        met.iter().filter(|row| row.block == 1).count() as f64 / met.len() as f64
+    };
+    close(row.before.mean, share(0), 1e-12);
+    close(row.after.mean, share(1), 1e-12);
+    assert!(row.value < -0.25 && row.missing == 0);
+    assert!(findings.notices.iter().any(|notice| notice.code == "A-COHORT-001"));
+    let level = &findings.attrition[0].levels[0];
+    assert_eq!(
+        (findings.attrition[0].levels.len(), level.groups[0].assigned, level.groups[0].analysed),
+        (1, 8, 7)
+    );
+    let outcome = &findings.outcomes[0];
+    let equivalence = outcome.equivalence.as_ref().unwrap();
+    let first: Vec<f64> = rows.iter().filter_map(|row| row.scores[0]).collect();
+    let sd =
+        (first.iter().map(|own| (own - mean(&first)).powi(2)).sum::<f64>() / (first.len() - 1) as f64).sqrt();
+    close(equivalence.margin, 0.3 * sd, 1e-12);
+    close(outcome.mdes.as_ref().unwrap().score / outcome.mdes.as_ref().unwrap().sd, sd, 1e-12);
+    let words = passages(&compose(&findings, Lang::En)).join(" ");
+    assert!(words.contains("Who was met before and after"));
 }
 
 #[test]
@@ -238,6 +317,17 @@ fn pairs_are_kept_to() {
     close(of(Method::DidClusterCr2).estimate, estimate, 1e-12);
     close(of(Method::DidClusterCr2).se.unwrap(), se, 1e-10);
     close(of(Method::DidClusterCr2).df.unwrap(), 5.0, 1e-8);
+    // Corrected for a reliability of one it is the study's own adjusted analysis, pairs and all.
+    let corrected = &findings.outcomes[0].measurement_error.as_ref().unwrap().corrected;
+    let plain = corrected.iter().find(|own| own.reliability == 1.0).unwrap();
+    close(plain.estimate, of(Method::AncovaCr2).estimate, 1e-9);
+    assert_eq!((plain.draws.enumerated, plain.clusters), (true, 12));
+    // The next study has pairs too, on as many degrees of freedom as pairs less one.
+    let plan = &findings.planning[0];
+    assert_eq!(
+        (plan.design, plan.planned.units, plan.planned.df),
+        (PlannedDesign::PairedRandomised, 6.0, 5.0)
+    );
     // A pair that lost its comparison school tells nothing, and the plan says so.
     rows.retain(|row| row.school != 11);
     let findings = analysed(&rows, |study| study["roster"][0]["columns"]["pair"] = json!("block"));
@@ -272,6 +362,41 @@ fn arms_within_schools_are_compared_within() {
     let test = cluster_test(&fit, &fit.contrast(&[("arm", 1.0)]).unwrap(), Adjustment::Cr2, 0.05).unwrap();
     close(estimates[0].estimate, test.estimate, 1e-10);
     close(estimates[0].se.unwrap(), test.se, 1e-2);
+    let corrected = &findings.outcomes[0].measurement_error.as_ref().unwrap().corrected;
+    let plain = corrected.iter().find(|own| own.reliability == 1.0).unwrap();
+    close(plain.estimate, estimates[0].estimate, 1e-9);
+    // Persons, not schools, are in the programme; chosen or drawn, schools are the blocks of the next study.
+    let share = rows.iter().filter(|row| row.arm == "p").count() as f64 / rows.len() as f64;
+    let chosen = analysed(&rows, |study| study["assignment"] = json!("self_selected"));
+    for planned in [&findings.planning[0], &chosen.planning[0]] {
+        let value = |quantity: Quantity| {
+            planned.assumptions.iter().find(|entry| entry.quantity == quantity).unwrap().value
+        };
+        assert_eq!(planned.design, PlannedDesign::Multisite);
+        close(value(Quantity::ProgramShare), share, 1e-12);
+    }
+    // The slope of the pretest in one, the plain change in the other.
+    let explained = |findings: &Findings| {
+        let all = &findings.planning[0].assumptions;
+        all.iter().find(|entry| entry.quantity == Quantity::R2Students).unwrap().value
+    };
+    let r = explained(&findings).sqrt();
+    close(explained(&chosen), 2.0 * r - 1.0, 1e-9);
+}
+
+#[test]
+fn three_arms_have_classical_tests_within_each_only() {
+    let mut rows = drawn(9, 12, 2, true);
+    for row in &mut rows {
+        row.arm = ["p", "c", "q"][row.school % 3];
+    }
+    let findings = analysed(&rows, |study| {
+        let third = json!({ "id": "q", "label": text("Q"), "role": "programme" });
+        study["arms"].as_array_mut().unwrap().push(third);
+    });
+    let classical = &findings.classical[0];
+    assert!(classical.independent_t.is_empty() && classical.paired_t.len() == 3);
+    assert!(classical.notices.iter().any(|notice| notice.code == "A-CLASSIC-006"));
 }
 
 #[test]

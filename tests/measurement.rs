@@ -111,7 +111,7 @@ fn files(plan: Plan, change: impl Fn(&mut Value, &mut Value)) -> Memory {
     let mut later = "id".to_owned();
     (0..ITEMS).for_each(|place| write!(later, ",{}", item(place)).unwrap());
     later.push('\n');
-    let mut roster = "id,school,sex\n".to_owned();
+    let mut roster = "id,school,sex,arm\n".to_owned();
     let head = |booklet: bool| if booklet { "id,booklet" } else { "id" };
     let mut waves = [String::new(), String::new()];
     for (wave, text) in waves.iter_mut().enumerate() {
@@ -123,7 +123,8 @@ fn files(plan: Plan, change: impl Fn(&mut Value, &mut Value)) -> Memory {
     for person in 0..plan.persons {
         let (school, girl) = (person % 16, (person / 16) % 2 == 1);
         let ability = draws.normal() + 0.2 * (school as f64 - 7.5) / 7.5;
-        writeln!(roster, "P{person:04},S{school:02},{}", if girl { "girl" } else { "boy" }).unwrap();
+        let arm = if school % 2 == 0 { "p" } else { "c" };
+        writeln!(roster, "P{person:04},S{school:02},{},{arm}", if girl { "girl" } else { "boy" }).unwrap();
         for (wave, text) in waves.iter_mut().enumerate() {
             write!(text, "P{person:04}").unwrap();
             if plan.disjoint {
@@ -193,6 +194,57 @@ fn a_planted_change_is_measured_with_its_link_error() {
     assert!((link.error_all.unwrap() - (variance / d.len() as f64).sqrt()).abs() < 1e-12);
     let sign_flip = found.outcomes[0].estimates.iter().find(|e| e.method == Method::SignFlip).unwrap();
     assert!(sign_flip.link_se.is_none() && (sign_flip.estimate - primary.estimate).abs() < 1e-12);
+}
+
+/// Schools drawn by lot, no programme: values of the last wave drawn given the first score, pooled over the covariance
+/// analysis. The link is the same for both arms and adds nothing.
+#[test]
+fn a_randomised_study_has_plausible_values() {
+    let found = findings(PLAIN, |_, study| {
+        study["arms"] = json!([{"id": "p", "label": {"en": "P"}, "role": "programme"},
+            {"id": "c", "label": {"en": "C"}, "role": "comparison"}]);
+        study["assignment"] = json!("random_school");
+        study["roster"][0]["columns"]["arm"] = json!("arm");
+        study["analysis"] = json!({"permutations": 99});
+    });
+    let outcome = &found.outcomes[0];
+    let primary = &outcome.estimates[0];
+    assert_eq!((primary.method, primary.link_se), (Method::AncovaWorking, None));
+    let plausible = outcome.measurement_error.as_ref().unwrap().plausible.as_ref().expect("pooled");
+    let (own, se) = (&plausible.estimate, primary.se.unwrap());
+    assert_eq!(
+        (own.method, own.n, own.estimand.as_str()),
+        (primary.method, primary.n, "adjusted_difference")
+    );
+    // The truth is 0 in both; they differ by the noise of the draws, which is a part of the error.
+    assert!((own.estimate - primary.estimate).abs() < 0.75 * se, "{} {}", own.estimate, primary.estimate);
+    assert!(own.estimate.abs() < 3.0 * own.se.unwrap());
+    assert!(plausible.share > 0.01 && plausible.share < 0.7, "{}", plausible.share);
+    assert!(!outcome.notices.iter().any(|notice| notice.code.starts_with("A-PLAUSIBLE")));
+    let planned = &found.planning[0];
+    assert!(planned.assumptions.iter().all(|entry| entry.quantity.option() != "link-error"));
+}
+
+#[test]
+fn plausible_values_without_a_standard_error_are_not_pooled() {
+    // Two schools: a permutation test only.
+    let found = findings(PLAIN, |_, study| study["roster"][0]["columns"]["school"] = json!("arm"));
+    let outcome = &found.outcomes[0];
+    assert_eq!(outcome.estimates[0].method, Method::SignFlip);
+    assert!(outcome.notices.iter().any(|notice| notice.code == "A-PLAUSIBLE-001"));
+}
+
+#[test]
+fn the_next_study_cannot_outgrow_the_link() {
+    let found = findings(PLAIN, same);
+    let planned = &found.planning[0];
+    let value =
+        |name: &str| planned.assumptions.iter().find(|entry| entry.quantity.option() == name).unwrap().value;
+    let link = &found.measurement[0].found.as_ref().unwrap().links[0];
+    assert!((value("link-error") * value("sd") - link.error_all.unwrap()).abs() < 1e-12);
+    assert_eq!(value("link-items"), ITEMS as f64);
+    // However many schools: the standard error stays above that of the link.
+    assert!(planned.rows.iter().all(|row| row.se > value("link-error")));
 }
 
 #[test]

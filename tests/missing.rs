@@ -227,6 +227,8 @@ fn first_scores_that_are_all_equal_have_no_size() {
     persons.iter_mut().for_each(|own| own.scores[0] = Some(50.0));
     let found = analysed(&persons, |_| {});
     assert!(found.baseline.arms.is_empty() && codes(&found).contains(&"A-BASE-002"));
+    // Nor a slope that could be corrected for reliability.
+    assert!(found.notices.iter().any(|notice| notice.code == "A-ERROR-001"));
 }
 
 /// Standards 2.3: bands by the unrounded size.
@@ -247,6 +249,15 @@ fn bands_of_the_baseline() {
     );
     let far = two_arms([0, 0], 0.4 * sd);
     assert_eq!(row(&far), (BaselineBand::NotEquivalent, BaselineVerdict::NotEquivalent, true));
+    // Schools drawn by lot of which few lost anybody: nothing is asked (standards 2.4).
+    let drawn = |persons: &[Person]| {
+        let found = analysed(persons, |study| study["assignment"] = json!("random_school"));
+        let row = &found.baseline.arms[0];
+        assert_eq!(row.analysed.as_ref().unwrap().band, BaselineBand::NotEquivalent);
+        (row.verdict.unwrap(), codes(&found).contains(&"A-BASE-001"))
+    };
+    assert_eq!(drawn(&far), (BaselineVerdict::NotRequired, false));
+    assert_eq!(drawn(&two_arms([20, 300], 0.4 * sd)), (BaselineVerdict::NotEquivalent, true));
 }
 
 /// Shares of .60 and .50 differ by .2457 without the small-sample factor (standards 2.1); ages are measured, names are
@@ -315,6 +326,79 @@ fn what_cannot_be_bounded_is_said() {
     assert!(bounds.lee.unwrap().ci.is_none());
     let whole = analysed(&two_arms([0, 0], 0.0), |_| {});
     assert_eq!((whole.outcomes[0].bounds.is_none(), codes(&whole)), (true, vec!["A-BOUND-001"]));
+}
+
+/// Who was absent at the first test of a study drawn by lot is bounded by the last score, over everybody drawn.
+#[test]
+fn last_scores_of_everybody_drawn_are_bounded() {
+    let mut persons = two_arms([0, 0], 0.0);
+    // 100 of the comparison arm came to no test, 50 of the programme to the last one only.
+    for own in persons.iter_mut().filter(|own| own.arm == "c").take(100) {
+        own.scores = [None, None];
+    }
+    for own in persons.iter_mut().filter(|own| own.arm == "p").take(50) {
+        own.scores[0] = None;
+    }
+    let found = analysed(&persons, |study| study["assignment"] = json!("random_school"));
+    let notice = found.notices.iter().find(|notice| notice.code == "A-BOUND-001").unwrap();
+    assert!(notice.text.get(Lang::En).contains("bounded by last scores"));
+    let bounds = found.outcomes[0].bounds.as_ref().unwrap();
+    assert!(bounds.filled.is_empty() && bounds.lee.is_none() && bounds.tipping.is_none());
+    let roster = bounds.roster.as_ref().unwrap();
+    assert_eq!(
+        roster.groups.iter().map(|own| (own.assigned, own.analysed)).collect::<Vec<_>>(),
+        [(1000, 1000), (1000, 900)]
+    );
+    let last = |arm: &str| -> Vec<f64> {
+        persons.iter().filter(|own| own.arm == arm).filter_map(|own| own.scores[1]).collect()
+    };
+    let sum = |values: &[f64]| values.iter().sum::<f64>();
+    let (program, comparison) = (sum(&last("p")) / 1000.0, sum(&last("c")));
+    let worst = roster.worst.unwrap();
+    close(worst[0], program - (comparison + 100.0 * 100.0) / 1000.0, 1e-12);
+    close(worst[1], program - comparison / 1000.0, 1e-12);
+    // A tenth of the programme is trimmed from the top, then from the bottom.
+    let lee = roster.lee.unwrap();
+    close(lee.share, 0.1, 1e-12);
+    let mut sorted = last("p");
+    sorted.sort_by(f64::total_cmp);
+    close(lee.bounds[0], sum(&sorted[..900]) / 900.0 - comparison / 900.0, 1e-12);
+    close(lee.bounds[1], sum(&sorted[100..]) / 900.0 - comparison / 900.0, 1e-12);
+    let ci = lee.ci.unwrap();
+    assert!(ci[0] < lee.bounds[0] && lee.bounds[1] < ci[1]);
+    // Not drawn by lot: no bounds, and the notice says whom it leaves out.
+    let chosen = analysed(&persons, |_| {});
+    let notice = chosen.notices.iter().find(|notice| notice.code == "A-BOUND-001").unwrap();
+    assert!(notice.text.get(Lang::En).contains("150 persons on the roster have no first score"));
+    assert!(chosen.outcomes[0].bounds.is_none());
+}
+
+/// One lost of a hundred would have to be further from the others than the scale is long.
+#[test]
+fn a_tipping_point_beyond_the_scale_is_no_point() {
+    let mut persons: Vec<Person> = two_arms([0, 0], 0.0).into_iter().filter(|own| own.arm == "p").collect();
+    persons.iter_mut().for_each(|own| own.arm = "");
+    persons[0].scores[1] = None;
+    let tipping = |persons: &[Person], ranged: bool| {
+        let found = analysed(persons, |study| {
+            if !ranged {
+                study["outcomes"][0].as_object_mut().unwrap().remove("range");
+            }
+        });
+        let words: String = passages(&compose(&found, Lang::En)).join("\n");
+        (found.outcomes[0].bounds.as_ref().unwrap().tipping.unwrap(), words)
+    };
+    let (found, words) = tipping(&persons, true);
+    assert!(found.to_zero > 100.0 && !found.zero_possible && !found.open_possible);
+    assert!(words.contains("no possible loss of this size could undo the change"));
+    assert!(!tipping(&persons, false).0.zero_possible);
+    // A tenth lost: some 60 points, which a scale of 100 has.
+    for own in persons.iter_mut().step_by(10) {
+        own.scores[1] = None;
+    }
+    let (found, words) = tipping(&persons, true);
+    assert!(found.to_zero < 100.0 && found.zero_possible, "{}", found.to_zero);
+    assert!(!words.contains("no possible loss"));
 }
 
 fn number(value: &Value) -> f64 {

@@ -73,7 +73,11 @@ fn pairs_arms_and_schools_that_are_not_known() {
     let bare = Small { changes: &changes, varied: true, ..Small::default() };
     assert_eq!(planned(Small { without_schools: true, ..bare }).design, PlannedDesign::Pairs);
     assert_eq!(planned(Small { compares: true, ..bare }).design, PlannedDesign::Comparison);
-    let unknown = study(Small { without_schools: true, compares: true, ..bare });
+    let unknown = Small { without_schools: true, compares: true, ..bare };
+    assert_eq!(planned(unknown).design, PlannedDesign::IndependentComparison);
+    // Students who all change as their school does, in schools that do not differ: no error to plan with.
+    let whole: Vec<f64> = (0..13).map(f64::from).collect();
+    let unknown = study(Small { changes: &whole, ..Small::default() });
     assert!(unknown.planning.is_empty());
     let notice = unknown.notices.iter().find(|notice| notice.code == "A-PLANNING-001").unwrap();
     assert_eq!(notice.about, "test");

@@ -54,6 +54,13 @@ fn a_plan_locked_before_the_answers_and_kept_has_no_deviations() {
     assert_eq!(found["plan_lock"]["answers_present"], json!([]));
     assert_eq!(found["plan_lock"]["plan_sha256"], found["provenance"]["plan_sha256"]);
     assert_eq!(found["plan_lock"]["date"], "2026-07-01");
+    let items = found["plan_lock"]["items"].as_array().unwrap();
+    assert!(items.len() > 10 && items.iter().all(|item| item["same"] == true), "{items:#?}");
+    study.run(&["report", "study", "--out", "out"]).exits(0);
+    let page = std::fs::read_to_string(study.place().join("out/report-en.html")).unwrap();
+    assert!(
+        page.contains("What was planned and what was done") && page.contains("agrees with the locked plan")
+    );
 }
 
 #[test]
@@ -69,6 +76,12 @@ fn without_a_lock_the_findings_and_the_report_say_so() {
 fn a_lock_is_never_replaced_and_an_amendment_is_signed() {
     let study = StudyTest::mini();
     amend(&study, "too early", "2026-07-02").exits(1).says("is not locked yet").makes(&[]);
+    for unsigned in
+        [&[][..], &["--by", "A."], &["--date", "2026-07-01"], &["--by", " ", "--date", "2026-07-01"]]
+    {
+        let args = [&["lock", "study"], unsigned].concat();
+        study.run(&args).exits(1).says("a lock needs a name and a day").makes(&[]);
+    }
     lock(&study).exits(0).prints("answers already there: post.csv, pre.csv");
     let first = std::fs::read(study.path("plan.lock.json")).unwrap();
     lock(&study).exits(1).says("a lock is never replaced").makes(&[]);
@@ -116,6 +129,76 @@ fn every_change_is_a_deviation() {
     for wanted in ["instrument mini: ", "roster student: "] {
         assert!(found.iter().any(|entry| entry.starts_with(wanted)), "{wanted} is not among {found:#?}");
     }
+}
+
+/// The plan is the same; what was done with the answers is not.
+#[test]
+fn what_was_planned_and_not_done_is_a_deviation() {
+    /// Takes the answers about views of the students for whom `gone` holds.
+    fn without_views(text: String, gone: impl Fn(&str) -> bool) -> String {
+        let lines = text.lines().enumerate().map(|(row, line)| {
+            let mut cells: Vec<&str> = line.split(',').collect();
+            if row > 0 && gone(cells[0]) {
+                cells[8..11].fill("");
+            }
+            cells.join(",") + "\n"
+        });
+        lines.collect()
+    }
+    let study = StudyTest::mini();
+    lock(&study).exits(0);
+    let none = study.edit("post.csv", |text| without_views(text, |_| true));
+    assert_eq!(deviations(&findings(&none)), ["not_estimated view: cluster_mean_t -> none"]);
+    let items = findings(&none)["plan_lock"]["items"].clone();
+    let of = |kind: &str, about: &str| {
+        let all = items.as_array().unwrap().iter();
+        all.filter(|item| item["kind"] == kind && item["about"] == about).cloned().collect::<Vec<_>>()
+    };
+    let view = &of("method_not_used", "view")[0];
+    assert_eq!(
+        (&view["planned"], &view["done"], &view["same"]),
+        (&json!("cluster_mean_t"), &Value::Null, &json!(false))
+    );
+    assert_eq!(of("method_not_used", "test")[0]["same"], json!(true));
+
+    // One school of six has no views: five are too few for the planned method.
+    let study = StudyTest::mini();
+    lock(&study).exits(0);
+    let roster = std::fs::read_to_string(study.path("roster.csv")).unwrap();
+    let gone: Vec<String> =
+        roster.lines().filter(|line| line.ends_with(",S1")).map(|line| line[..4].to_owned()).collect();
+    let fewer = study.edit("post.csv", |text| without_views(text, |id| gone.iter().any(|own| own == id)));
+    let found = deviations(&findings(&fewer));
+    assert!(found.contains(&"method_not_used view: cluster_mean_t -> sign_flip".to_owned()), "{found:#?}");
+
+    // Everybody had the same first answers: nothing to adjust for.
+    let arms = |text: String| -> String {
+        let arm = |line: &str| match line.rsplit(',').next() {
+            Some("school") => "arm",
+            Some("S1" | "S2" | "S3") => "p",
+            _ => "c",
+        };
+        text.lines().map(|line| format!("{line},{}\n", arm(line))).collect()
+    };
+    let alike = |text: String| -> String {
+        let answers = text.lines().nth(1).unwrap().split_once(',').unwrap().1.to_owned();
+        let own = |(row, line): (usize, &str)| match row {
+            0 => format!("{line}\n"),
+            _ => format!("{},{answers}\n", line.split(',').next().unwrap()),
+        };
+        text.lines().enumerate().map(own).collect()
+    };
+    let study =
+        StudyTest::mini().edit("roster.csv", arms).edit("pre.csv", alike).json("study.json", |study| {
+            study["roster"][0]["columns"]["arm"] = json!("arm");
+            study["assignment"] = json!("school");
+            let arm =
+                |id: &str, role: &str| json!({ "id": id, "label": { "id": id, "en": id }, "role": role });
+            study["arms"] = json!([arm("p", "programme"), arm("c", "comparison")]);
+        });
+    lock(&study).exits(0);
+    let found = deviations(&findings(&study));
+    assert!(found.contains(&"sensitivity_not_estimated test: ancova_cr2 -> none".to_owned()), "{found:#?}");
 }
 
 #[test]

@@ -63,6 +63,86 @@ fn worked_groups_before_and_after() {
     close(&pairs["planned"]["se"], 0.02f64.sqrt(), 1e-12);
 }
 
+/// A pair costs a degree of freedom each, a stratum one; what they explain is taken out of the schools.
+#[test]
+fn pairs_and_strata_of_schools() {
+    let trial = "--students 25 --icc 0.2 --r2-schools 0.3 --r2-students 0.5";
+    let of_schools = |explained: f64| 0.2 * 0.7 * (1.0 - explained);
+    let pairs = plan(&format!("--design paired_randomised --school-pairs 8 {trial} --r2-strata 0.4"));
+    // 16 schools in halves: 1 / (0.25 * 16).
+    let variance = (of_schools(0.4) + 0.8 * 0.5 / 25.0) / 4.0;
+    close(&pairs["planned"]["se"], variance.sqrt(), 1e-12);
+    close(&pairs["planned"]["df"], 7.0, 0.0);
+    let with = plan(&format!("--design paired_randomised --school-pairs 8 {trial} --covariates 1"));
+    close(&with["planned"]["df"], 6.0, 0.0);
+    let strata = plan(&format!("--design randomised --schools 16 {trial} --strata 3 --covariates 1"));
+    close(&strata["planned"]["df"], 16.0 - 3.0 - 1.0 - 1.0, 0.0);
+    close(&strata["planned"]["se"], ((of_schools(0.0) + 0.8 * 0.5 / 25.0) / 4.0f64).sqrt(), 1e-12);
+    let change = "--students 25 --icc 0.2 --r-between 0.7 --r-within 0.6";
+    let one_school = |explained: f64| 0.4 * 0.3 * (1.0 - explained) + 1.6 * 0.4 / 25.0;
+    let pairs = plan(&format!("--design paired_comparison --school-pairs 8 {change} --r2-strata 0.25"));
+    close(&pairs["planned"]["se"], (one_school(0.25) * 2.0 / 8.0f64).sqrt(), 1e-12);
+    close(&pairs["planned"]["df"], 7.0, 0.0);
+    let strata = plan(&format!("--design comparison --schools 16 {change} --strata 4"));
+    close(&strata["planned"]["se"], (one_school(0.0) * 2.0 / 8.0f64).sqrt(), 1e-12);
+    close(&strata["planned"]["df"], 11.0, 0.0);
+}
+
+#[test]
+fn cohorts_waves_and_the_link() {
+    let values = "--schools 13 --students 25 --icc 0.2 --r-between 0.7";
+    let cohorts = plan(&format!("--design comparison_cross_sections {values}"));
+    // Standards: 0.118970 for one group of 13; programme and comparison have seven and six.
+    close(&cohorts["planned"]["se"], 0.118970 * 13f64.sqrt() * (1.0 / 7.0 + 1.0 / 6.0f64).sqrt(), 2e-6);
+    close(&cohorts["planned"]["df"], 11.0, 0.0);
+    // Three waves do not change the first-to-last contrast, which is the trend; four waves add to it.
+    let linked = format!("{values} --r-within 0.6");
+    let of = |waves: u32| plan(&format!("--design one_group {linked} --waves {waves}"));
+    close(&of(3)["planned"]["se"], 0.105830, PRINTED);
+    close(&of(4)["planned"]["se"], 0.105830 * 0.9f64.sqrt(), PRINTED);
+    // A link error of 0.05 SD from 17 items: it widens, and shares its degrees of freedom.
+    let link = plan(&format!("--design one_group {linked} --link-error 0.05 --link-items 17"));
+    let se = 0.105830f64.hypot(0.05);
+    close(&link["planned"]["se"], se, PRINTED);
+    let df = se.powi(4) / (0.105830f64.powi(4) / 12.0 + 0.05f64.powi(4) / 16.0);
+    close(&link["planned"]["df"], df, 1e-3);
+    // 0.1 SD of link error alone needs 0.31 SD: no number of schools reaches 0.25.
+    let never = plan(&format!("--design one_group {linked} --link-error 0.1 --link-items 10 --effect 0.25"));
+    assert_eq!(never["units_needed"], Value::Null);
+    let last = never["table"].as_array().unwrap().last().unwrap();
+    assert!(last["mdes"].as_f64().unwrap() > 0.3 && last["power"].as_f64().unwrap() < 0.7);
+}
+
+#[test]
+fn two_arms_of_independent_students() {
+    let change = plan("--design independent_comparison --pairs 120 --correlation 0.6 --program-share 0.4");
+    // 48 and 72 students whose changes have the variance 0.8.
+    close(&change["planned"]["se"], (0.8 * (1.0 / 48.0 + 1.0 / 72.0f64)).sqrt(), 1e-12);
+    close(&change["planned"]["df"], 118.0, 0.0);
+    let adjusted = plan("--design independent_randomised --pairs 120 --correlation 0.6");
+    close(&adjusted["planned"]["se"], (0.64 / 30.0f64).sqrt(), 1e-12);
+    close(&adjusted["planned"]["df"], 117.0, 0.0);
+}
+
+#[test]
+fn shares_of_students_who_reach_a_level() {
+    // From 40 to 60 percent, 20 schools of 20: variances 0.24 in both arms, design effect 1 + 19 * 0.1.
+    let effect = 0.2 / 0.24f64.sqrt();
+    let reached = plan(&format!(
+        "--design reached --schools 20 --students 20 --share-reached 0.4 --icc 0.1 --effect {effect}"
+    ));
+    let se = (0.24 * 2.9 / 200.0 * 2.0f64).sqrt();
+    close(&reached["planned"]["se"], se / 0.24f64.sqrt(), 1e-9);
+    close(&reached["planned"]["df"], 18.0, 0.0);
+    let points = reached["planned"]["mdes"].as_f64().unwrap() * 100.0 * 0.24f64.sqrt();
+    close(&reached["planned"]["mdes_points"], points, 1e-9);
+    let change = plan(&format!(
+        "--design reached_change --schools 13 --students 25 --share-reached 0.4 --icc 0.2 --r-between 0.5 --r-within 0.4 --effect {effect}"
+    ));
+    close(&change["planned"]["se"], ((0.4 * 0.5 + 1.6 * 0.6 / 25.0) / 13.0f64).sqrt(), 1e-9);
+    close(&change["planned"]["df"], 12.0, 0.0);
+}
+
 #[test]
 fn students_drawn_within_schools_and_unequal_schools() {
     let multisite =
@@ -175,6 +255,10 @@ fn what_cannot_be_planned_is_said() {
     fails("--design one_group --schools 1 --students 25", "nothing can be planned");
     fails("--design one_group --schools 13 --students 25 --power 1", "nothing can be planned");
     fails("--design one_group --schools NaN --students 25", "nothing can be planned");
+    fails("--design reached --schools 13 --students 25", "--share-reached is needed for this design");
+    fails("--design reached --schools 13 --students 25 --share-reached 0.95", "nothing can be planned");
+    fails("--design comparison --schools 13 --students 25 --link-error 0.1", "--link-error has no part");
+    fails("--design one_group --schools 13 --students 25 --waves 2.5", "nothing can be planned");
     fails("--design did --schools 13", "is no design dampak plans for");
     fails("study --outcome tests", "the study has no outcome \"tests\": test, view");
     fails("--outcome test", "--outcome needs a study");

@@ -78,6 +78,57 @@ fn drawn_trials_have_the_power_of_the_formulas() {
 }
 
 #[test]
+fn drawn_pairs_strata_and_cohorts_have_the_power_of_the_formulas() {
+    let change = [(Q::Students, 20.0), (Q::RBetween, 0.7), (Q::RWithin, 0.6), (Q::Effect, 0.4)];
+    let with = |more: &[(Q, f64)]| [&change[..], more].concat();
+    let pairs = with(&[(Q::SchoolPairs, 10.0), (Q::R2Strata, 0.3)]);
+    agrees(&drawn(Design::PairedComparison, &pairs, STUDIES), Method::DidClusterCr2, 0.03);
+    let strata = with(&[(Q::Schools, 18.0), (Q::Strata, 3.0), (Q::R2Strata, 0.3)]);
+    agrees(&drawn(Design::Comparison, &strata, STUDIES), Method::DidClusterCr2, 0.03);
+    let cohorts = [(Q::Schools, 20.0), (Q::Students, 25.0), (Q::RBetween, 0.7), (Q::Effect, 0.5)];
+    agrees(&drawn(Design::ComparisonCrossSections, &cohorts, STUDIES), Method::DidClusterCr2, 0.03);
+    let trial = [
+        (Q::SchoolPairs, 12.0),
+        (Q::Students, 20.0),
+        (Q::R2Schools, 0.48),
+        (Q::R2Students, 0.36),
+        (Q::Effect, 0.4),
+    ];
+    agrees(&drawn(Design::PairedRandomised, &trial, STUDIES), Method::AncovaWorking, 0.03);
+}
+
+#[test]
+fn drawn_trends_links_and_independent_students_have_the_power_of_the_formulas() {
+    let schools = [(Q::Schools, 13.0), (Q::Students, 25.0), (Q::RBetween, 0.7), (Q::RWithin, 0.6)];
+    let with = |more: &[(Q, f64)]| [&schools[..], more].concat();
+    agrees(&drawn(Design::OneGroup, &with(&[(Q::Waves, 5.0)]), STUDIES), Method::ClusterMeanT, 0.0);
+    let link = with(&[(Q::LinkError, 0.06), (Q::LinkItems, 25.0), (Q::Effect, 0.3)]);
+    agrees(&drawn(Design::OneGroup, &link, STUDIES), Method::ClusterMeanT, 0.03);
+    let arms = [(Q::Pairs, 160.0), (Q::Correlation, 0.6), (Q::Effect, 0.35)];
+    agrees(&drawn(Design::IndependentComparison, &arms, STUDIES), Method::DidWelch, 0.01);
+    agrees(&drawn(Design::IndependentRandomised, &arms, STUDIES), Method::AncovaOls, 0.0);
+    let negative = plan(Design::OneGroup, &with(&[(Q::Waves, 3.0), (Q::RWithin, -0.2)]));
+    assert!(simulate(&negative, 13.0, Options { studies: 3, seed: 1 }).is_err());
+}
+
+#[test]
+fn drawn_shares_have_the_power_of_the_formulas() {
+    let reached =
+        [(Q::Schools, 24.0), (Q::Students, 25.0), (Q::ShareReached, 0.4), (Q::Icc, 0.1), (Q::Effect, 0.4)];
+    agrees(&drawn(Design::Reached, &reached, STUDIES), Method::DidClusterCr2, 0.03);
+    let change = [
+        (Q::Schools, 13.0),
+        (Q::Students, 25.0),
+        (Q::ShareReached, 0.4),
+        (Q::Icc, 0.15),
+        (Q::RBetween, 0.6),
+        (Q::RWithin, 0.4),
+        (Q::Effect, 0.3),
+    ];
+    agrees(&drawn(Design::ReachedChange, &change, STUDIES), Method::ClusterMeanT, 0.0);
+}
+
+#[test]
 fn unequal_schools_lose_what_the_formula_says() {
     let values = [(Q::Schools, 16.0), (Q::Students, 25.0), (Q::SizeVariation, 0.5), (Q::RWithin, 0.5)];
     agrees(&drawn(Design::OneGroup, &values, STUDIES), Method::ClusterMeanT, 0.03);

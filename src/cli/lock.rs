@@ -23,7 +23,14 @@ pub fn run(args: &LockArgs) -> VerbResult {
             )));
         }
         None => {
-            PlanLock::new(&study.study.id, state, args.by.clone(), args.date.clone(), answers_present(&study))
+            let signed = args.by.clone().filter(|by| !by.trim().is_empty());
+            // A lock without name and day cannot say who planned what before which data.
+            let (Some(by), Some(date)) = (signed, args.date.clone()) else {
+                return Err(CliError::Asked(
+                    "a lock needs a name and a day: --by \"name\" --date 2025-07-12".to_owned(),
+                ));
+            };
+            PlanLock::new(&study.study.id, state, Some(by), Some(date), answers_present(&study))
         }
     };
     let text = serde_json::to_string_pretty(&lock).map_err(|error| CliError::Defect(error.to_string()))?;

@@ -140,8 +140,7 @@ mod tests {
         assert_eq!(found, again);
     }
 
-    /// Without loss the bounds are the difference of two means, and the interval covers it like Welch's. Plain
-    /// percentiles over draws of all six schools hold the truth in 87 percent of such studies.
+    /// Without loss the bounds are the difference of two means, and the interval covers it like Welch's.
     #[test]
     fn six_schools_per_arm_are_covered() {
         let mut stream = Stream::new(4, "covered");

@@ -3,7 +3,7 @@
 use super::build::{bullets, section, slug, table};
 use super::writer::{DASH, Writer, decimals};
 use crate::analysis::findings::{
-    Balance, BalanceSize, BaselineRow, BaselineSubject, BaselineVerdict, GroupScore, LostRow,
+    Balance, BalanceSize, BaselineRow, BaselineSubject, BaselineVerdict, CompositionRow, GroupScore, LostRow,
 };
 use crate::chart::{Chart, LovePlot, LoveRow};
 use crate::doc::{Block, Column, Figure, Row};
@@ -13,9 +13,15 @@ use crate::study::ArmRole;
 /// Limits of the bands of the What Works Clearinghouse.
 const BANDS: [f64; 2] = [0.05, 0.25];
 
-/// The section; nothing where groups were not compared.
+/// The section; nothing where groups were not compared. Cohorts have a section on who was met instead.
 pub fn compose(w: &Writer) -> Vec<Block> {
     let found = &w.findings.baseline;
+    if !found.composition.is_empty() {
+        let mut blocks = vec![section(w.say("composition.title"), "composition")];
+        blocks.push(Block::paragraph(w.say("composition.intro")));
+        blocks.extend(composition(w));
+        return blocks;
+    }
     if found.arms.is_empty() && found.lost.is_empty() {
         return Vec::new();
     }
@@ -148,6 +154,37 @@ fn love_plot(w: &Writer) -> Option<Figure> {
     let samples = ["baseline.analysed", "baseline.everybody"].map(|key| w.say(key));
     let chart = LovePlot { axis: w.say("baseline.axis"), samples, limits: BANDS, rows };
     Some(Figure { id: slug("baseline"), chart: Chart::LovePlot(chart), caption: w.say("baseline.figure") })
+}
+
+/// Those met before and those met after, where the waves meet other students.
+fn composition(w: &Writer) -> Option<Block> {
+    let all = &w.findings.baseline.composition;
+    let by_arm = all.iter().any(|row| !row.arm.is_empty());
+    let mut columns = vec![Column::wide(w.say("baseline.column.what"), 3)];
+    if by_arm {
+        columns.push(Column::words(w.say("column.group")));
+    }
+    columns.extend(
+        ["before", "after", "n", "size", "missing"]
+            .map(|name| Column::numbers(w.say(&format!("composition.column.{name}")))),
+    );
+    let cells = |row: &CompositionRow| {
+        let mut cells = vec![subject(w, &row.subject)];
+        if by_arm {
+            cells.push(w.arm(&row.arm));
+        }
+        cells.extend([&row.before, &row.after].map(|group| score(w, &row.subject, group)));
+        cells.push(format!("{}; {}", w.count(row.before.n), w.count(row.after.n)));
+        cells.push(w.signed(row.value, 2));
+        cells.push(w.count(row.missing));
+        cells
+    };
+    let rows: Vec<Row> = all.iter().map(|row| Row::body(cells(row))).collect();
+    let mut notes = vec![w.fill("composition.note", &[("small", &w.count(w.small()))])];
+    if all.iter().any(|row| row.size == BalanceSize::CoxIndex) {
+        notes.push(w.say("baseline.note.cox"));
+    }
+    table(w.say("composition.caption"), columns, rows, notes)
 }
 
 /// Those who stayed and were lost.

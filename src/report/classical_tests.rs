@@ -124,12 +124,16 @@ fn normality_p(w: &Writer, test: &NormalityTest) -> String {
 }
 
 fn equal_variances(w: &Writer, all: &[Entry]) -> Option<Block> {
-    let mut columns =
-        vec![Column::wide(w.say("column.outcome"), 2), Column::words(w.say("uji.column.centre"))];
+    let mut columns = vec![
+        Column::wide(w.say("column.outcome"), 2),
+        Column::words(w.say("uji.levene.score")),
+        Column::words(w.say("uji.column.centre")),
+    ];
     columns.extend(numbers(w, &["uji.column.f", "uji.column.df1", "uji.column.df2", "uji.column.sig"]));
-    let row = |entry: &Entry, centre: &str, test: VarianceRatio| {
+    let row = |entry: &Entry, score: &str, centre: &str, test: VarianceRatio| {
         Row::body(vec![
             entry.label(w),
+            w.say(score),
             w.say(centre),
             w.number(test.f, 3),
             w.df(Some(test.df_between)),
@@ -139,9 +143,14 @@ fn equal_variances(w: &Writer, all: &[Entry]) -> Option<Block> {
     };
     let mut rows = Vec::new();
     for entry in all {
-        let Some(test) = entry.tests.equal_variances else { continue };
-        rows.push(row(entry, "uji.levene.mean", test.mean_centred));
-        rows.push(row(entry, "uji.levene.median", test.median_centred));
+        let both = [
+            ("uji.levene.gain", entry.tests.equal_variances),
+            ("uji.levene.post", entry.tests.equal_variances_post),
+        ];
+        for (score, test) in both.into_iter().filter_map(|(score, test)| Some((score, test?))) {
+            rows.push(row(entry, score, "uji.levene.mean", test.mean_centred));
+            rows.push(row(entry, score, "uji.levene.median", test.median_centred));
+        }
     }
     table(w.say("uji.levene"), columns, rows, vec![w.say("uji.levene.note")])
 }

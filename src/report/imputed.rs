@@ -56,6 +56,17 @@ fn notes(w: &Writer, found: &ImputedFindings) -> Vec<String> {
         ],
     );
     let mut notes = vec![main, chains];
+    if found.cells[0] > 0 {
+        notes.push(w.fill("imputed.joiners", &[("before", &w.count(found.cells[0]))]));
+    }
+    if !found.left_out.is_empty() {
+        let named = found.left_out.iter().map(|own| {
+            let label = if own.label.is_empty() { own.id.clone() } else { w.text(&own.label).to_owned() };
+            w.fill("imputed.left_out.one", &[("name", &label), ("blank", &w.count(own.blank))])
+        });
+        let names = named.collect::<Vec<_>>().join(", ");
+        notes.push(w.fill("imputed.left_out", &[("names", &names)]));
+    }
     if let Some(share) = found.outside.filter(|share| *share > 0.0) {
         let drawn = found.cells.iter().sum::<usize>() * found.imputations;
         notes.push(w.fill("imputed.outside", &[("share", &w.percent(share, drawn))]));

@@ -2,7 +2,9 @@
 
 use super::build::{bullets, part, table};
 use super::writer::{DASH, Writer};
-use crate::analysis::findings::{AmendmentFindings, Deviation, DeviationKind as Kind, PlanLockFindings};
+use crate::analysis::findings::{
+    AmendmentFindings, Deviation, DeviationKind as Kind, PlanItem, PlanLockFindings,
+};
 use crate::doc::{Block, Column, Row};
 use crate::i18n::format;
 
@@ -17,6 +19,7 @@ pub fn compose(w: &Writer) -> Vec<Block> {
         return blocks;
     };
     blocks.push(Block::paragraph(format!("{} {}", locked(w, lock), present(w, &lock.answers_present))));
+    blocks.extend(items(w, &lock.items));
     let open = lock.deviations.iter().filter(|deviation| deviation.amendment.is_none()).count();
     if lock.deviations.is_empty() {
         blocks.push(Block::paragraph(w.say("lock.kept")));
@@ -51,6 +54,31 @@ fn present(w: &Writer, files: &[String]) -> String {
     w.fill("lock.present", &[("n", &w.count(files.len())), ("files", &files.join(", "))])
 }
 
+/// Every item of the plan beside what was done.
+fn items(w: &Writer, items: &[PlanItem]) -> Option<Block> {
+    let columns = vec![
+        Column::wide(w.say("lock.column.what"), 2),
+        Column::wide(w.say("lock.column.about"), 2),
+        Column::wide(w.say("lock.column.planned"), 2),
+        Column::wide(w.say("lock.column.done"), 2),
+        Column::words(w.say("lock.column.same")),
+    ];
+    let rows = items.iter().map(|item| {
+        let about = about(w, item.kind, &item.about);
+        let what = if item.kind == Kind::MethodNotUsed { "primary_estimate" } else { kind_key(item.kind) };
+        let what = if item.kind == Kind::Rule { "rules" } else { what };
+        let cells = vec![
+            w.say(&format!("lock.kind.{what}")),
+            if about.is_empty() { DASH.to_owned() } else { about },
+            value(w, item.kind, item.planned.as_deref()),
+            value(w, item.kind, item.done.as_deref()),
+            w.say(if item.same { "lock.same" } else { "lock.different" }),
+        ];
+        if item.same { Row::body(cells) } else { Row::strong(cells) }
+    });
+    table(w.say("lock.items"), columns, rows.collect(), vec![w.say("lock.items.note")])
+}
+
 fn deviations(w: &Writer, found: &[Deviation]) -> Option<Block> {
     let columns = vec![
         Column::wide(w.say("lock.column.what"), 2),
@@ -60,7 +88,7 @@ fn deviations(w: &Writer, found: &[Deviation]) -> Option<Block> {
         Column::words(w.say("lock.column.declared")),
     ];
     let rows = found.iter().map(|deviation| {
-        let about = about(w, deviation);
+        let about = about(w, deviation.kind, &deviation.about);
         let cells = vec![
             w.say(&format!("lock.kind.{}", kind_key(deviation.kind))),
             if about.is_empty() { DASH.to_owned() } else { about },
@@ -95,26 +123,31 @@ fn amendment(w: &Writer, entry: &AmendmentFindings) -> String {
 /// A change in a line: what, which, from, to.
 fn in_words(w: &Writer, change: &Deviation) -> String {
     let kind = w.say(&format!("lock.kind.{}", kind_key(change.kind)));
-    let about = Some(about(w, change)).filter(|about| !about.is_empty());
+    let about = Some(about(w, change.kind, &change.about)).filter(|about| !about.is_empty());
     let about = about.map(|about| format!(" ({about})")).unwrap_or_default();
     let [planned, done] = [&change.planned, &change.done].map(|side| value(w, change.kind, side.as_deref()));
     format!("{kind}{about}: {planned} → {done}")
 }
 
-fn about(w: &Writer, deviation: &Deviation) -> String {
-    match deviation.kind {
+fn about(w: &Writer, kind: Kind, about: &str) -> String {
+    match kind {
         Kind::OutcomeAdded
         | Kind::OutcomeRemoved
         | Kind::OutcomeRole
         | Kind::OutcomeFamily
         | Kind::OutcomeSource
         | Kind::NotEstimated
-        | Kind::MethodNotUsed => w.outcome_label(&deviation.about),
-        Kind::Instrument => w.instrument_label(&deviation.about),
-        Kind::Roster => w.say_or(&format!("people.{}", deviation.about), &deviation.about),
+        | Kind::SensitivityNotEstimated
+        | Kind::MethodNotUsed => w.outcome_label(about),
+        Kind::SubgroupSuppressed => match about.split_once('/') {
+            Some((outcome, subgroup)) => format!("{}: {subgroup}", w.outcome_label(outcome)),
+            None => about.to_owned(),
+        },
+        Kind::Instrument => w.instrument_label(about),
+        Kind::Roster => w.say_or(&format!("people.{about}"), about),
         // The value itself says which one it is.
         Kind::SensitivityMethod => String::new(),
-        _ => deviation.about.clone(),
+        _ => about.to_owned(),
     }
 }
 
@@ -122,9 +155,11 @@ fn about(w: &Writer, deviation: &Deviation) -> String {
 fn value(w: &Writer, kind: Kind, raw: Option<&str>) -> String {
     let Some(raw) = raw else { return DASH.to_owned() };
     match kind {
-        Kind::PrimaryMethod | Kind::SensitivityMethod | Kind::NotEstimated | Kind::MethodNotUsed => {
-            w.say_or(&format!("method.{raw}.name"), raw)
-        }
+        Kind::PrimaryMethod
+        | Kind::SensitivityMethod
+        | Kind::SensitivityNotEstimated
+        | Kind::NotEstimated
+        | Kind::MethodNotUsed => w.say_or(&format!("method.{raw}.name"), raw),
         Kind::OutcomeAdded | Kind::OutcomeRemoved | Kind::OutcomeRole => {
             w.say_or(&format!("role.{raw}"), raw)
         }
@@ -166,6 +201,9 @@ fn kind_key(kind: Kind) -> &'static str {
         Kind::OutcomeSource => "outcome_source",
         Kind::NotEstimated => "not_estimated",
         Kind::MethodNotUsed => "method_not_used",
+        Kind::SensitivityNotEstimated => "sensitivity_not_estimated",
+        Kind::SubgroupSuppressed => "subgroup_suppressed",
+        Kind::CovariateDropped => "covariate_dropped",
         Kind::Covariate => "covariate",
         Kind::Subgroup => "subgroup",
         Kind::Rule => "rule",

@@ -145,12 +145,12 @@ impl Pair {
         Some((values, test))
     }
 
-    /// Levene's test of the gains, by mean and by median.
-    pub(super) fn equal_variances(&self) -> Option<EqualVariances> {
-        let gains = [self.program.gains.as_slice(), &self.comparison.gains].concat();
-        let group: Vec<usize> =
-            (0..gains.len()).map(|row| usize::from(row >= self.program.gains.len())).collect();
-        let of = |centre| levene(&gains, &group, centre).ok().map(|test| ratio(&test));
+    /// Levene's test of the gains or of the scores after, by mean and by median.
+    pub(super) fn equal_variances(&self, score: ComparedScore) -> Option<EqualVariances> {
+        let (program, comparison) = (self.program.scores(score), self.comparison.scores(score));
+        let both = [program, comparison].concat();
+        let group: Vec<usize> = (0..both.len()).map(|row| usize::from(row >= program.len())).collect();
+        let of = |centre| levene(&both, &group, centre).ok().map(|test| ratio(&test));
         Some(EqualVariances {
             mean_centred: of(LeveneCentre::Mean)?,
             median_centred: of(LeveneCentre::Median)?,
@@ -207,5 +207,27 @@ fn as_finding(test: &CoefTest) -> ClassicalT {
         p: test.p,
         ci: [test.ci.low, test.ci.high],
         n: test.n,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With two groups F is the square of the pooled t of the distances from the centre.
+    #[test]
+    fn levene_of_the_scores_after() {
+        let arm = |post: &[f64]| ArmScores { gains: vec![1.0, 2.0, 4.0, 8.0], post: post.to_vec() };
+        let (one, other) = ([10.0, 12.0, 13.0, 21.0], [11.0, 30.0, 52.0, 70.0, 71.0]);
+        let pair = Pair { program: arm(&one), comparison: arm(&other) };
+        let found = pair.equal_variances(ComparedScore::Post).unwrap();
+        let distances = |values: &[f64]| -> Vec<f64> {
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            values.iter().map(|value| (value - mean).abs()).collect()
+        };
+        let test = pooled_t(&distances(&one), &distances(&other), 0.05).unwrap();
+        assert!((found.mean_centred.f - test.t * test.t).abs() < 1e-10);
+        assert!((found.mean_centred.p - test.p).abs() < 1e-10);
+        assert_ne!(pair.equal_variances(ComparedScore::Gain), Some(found));
     }
 }

@@ -12,7 +12,7 @@ mod school_error;
 use polars::prelude::PolarsResult;
 
 use super::Material;
-use super::findings::{ClassicalFindings, OutcomeFindings, Plan};
+use super::findings::{ClassicalFindings, ComparedScore, OutcomeFindings, Plan};
 use super::frame::{self, Linked};
 use super::notices::about;
 use super::outcome::{self, Sample};
@@ -75,11 +75,15 @@ fn one(
     let is_measured = material.measures.of_outcome(outcome).is_some_and(|measure| measure.result.is_ok());
     let maximum = measured.range.filter(|_| !is_measured);
     let pair = battery::Pair::of(&sample, &groups);
+    if pair.is_none() && groups.len() > 1 {
+        notices.push(notices::no_pair(groups.len()));
+    }
     let mut findings = ClassicalFindings {
         outcome: outcome.id.clone(),
         school_error: school_error::of(own, &groups, pair.as_ref(), plan.alpha),
         normality: groups.iter().filter_map(|group| battery::normality(group, &mut notices)).collect(),
-        equal_variances: pair.as_ref().and_then(battery::Pair::equal_variances),
+        equal_variances: pair.as_ref().and_then(|pair| pair.equal_variances(ComparedScore::Gain)),
+        equal_variances_post: pair.as_ref().and_then(|pair| pair.equal_variances(ComparedScore::Post)),
         paired_t: groups
             .iter()
             .filter_map(|group| battery::paired(group, plan.alpha, &mut notices))

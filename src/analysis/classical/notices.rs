@@ -60,3 +60,17 @@ pub(super) fn no_gain(why: &str) -> Notice {
         format!("Normalised gain could not be computed: {why}."),
     )
 }
+
+/// More than two arms, or arms of one role.
+pub(super) fn no_pair(groups: usize) -> Notice {
+    notice(
+        "A-CLASSIC-006",
+        NoticeKind::Refusal,
+        format!(
+            "Uji klasik antarkelompok (uji-t independen, Levene, Mann-Whitney) hanya dihitung untuk satu kelompok program dan satu kelompok pembanding; di sini ada {groups} kelompok, sehingga hanya uji di dalam setiap kelompok yang dicantumkan."
+        ),
+        format!(
+            "Classical tests between groups (independent t, Levene, Mann-Whitney) are computed for one programme and one comparison group only; here there are {groups} groups, so that only tests within each group are given."
+        ),
+    )
+}

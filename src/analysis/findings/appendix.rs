@@ -17,6 +17,9 @@ pub struct ClassicalFindings {
     pub normality: Vec<NormalityFindings>,
     /// Equal variances of the gains of two arms.
     pub equal_variances: Option<EqualVariances>,
+    /// Equal variances of the scores after of two arms, which their pooled t takes for granted.
+    #[serde(default)]
+    pub equal_variances_post: Option<EqualVariances>,
     /// Paired t, by arm.
     pub paired_t: Vec<PairedT>,
     /// Independent t of gains and of scores after, both rows each.
@@ -72,7 +75,7 @@ pub struct NormalityTest {
     pub at_least: bool,
 }
 
-/// Levene's test of the gains.
+/// Levene's test of gains or of scores after.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EqualVariances {
     /// Deviations from the mean: what SPSS prints first.

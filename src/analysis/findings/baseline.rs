@@ -13,6 +13,28 @@ pub struct BaselineFindings {
     pub arms: Vec<BaselineRow>,
     /// Those who stayed against those who were lost, one row per outcome, covariate value and arm.
     pub lost: Vec<LostRow>,
+    /// Who was met before and who after, where the waves meet other students: one row per characteristic and group.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub composition: Vec<CompositionRow>,
+}
+
+/// A characteristic of those met before and of those met after. A shift of it is mixed with the change of the scores.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CompositionRow {
+    /// What is compared.
+    pub subject: BaselineSubject,
+    /// Arm id; blank where there is one group.
+    pub arm: String,
+    /// How the size is measured.
+    pub size: BalanceSize,
+    /// Those with a score at the wave before.
+    pub before: GroupScore,
+    /// Those with a score at the wave after.
+    pub after: GroupScore,
+    /// After less before.
+    pub value: f64,
+    /// Persons met whose value is not known.
+    pub missing: usize,
 }
 
 /// What a row is about.

@@ -31,11 +31,26 @@ pub struct ImputedFindings {
     pub complete_df: f64,
     /// Labels of the covariates in the model of imputation.
     pub covariates: Vec<Text>,
+    /// Declared covariates that the model left out, because somebody has no value or because values are neither numbers
+    /// nor a few groups.
+    #[serde(default)]
+    pub left_out: Vec<LeftOut>,
     /// The check of the chains.
     pub convergence: ChainFindings,
     /// Share of the imputed scores outside the range of the scale; they are left as drawn. None without a
     /// range.
     pub outside: Option<f64>,
+}
+
+/// A covariate that the model of imputation left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LeftOut {
+    /// Covariate id.
+    pub id: String,
+    /// Its wording.
+    pub label: Text,
+    /// Persons without a value.
+    pub blank: usize,
 }
 
 /// The check of the chains of the sampler, the worst over arms.

@@ -18,6 +18,9 @@ pub struct PlanLockFindings {
     pub seal: String,
     /// Files of answers that were there already when the plan was locked.
     pub answers_present: Vec<String>,
+    /// Every item of the plan (after the last amendment) beside what was done.
+    #[serde(default)]
+    pub items: Vec<PlanItem>,
     /// Where what was done differs from what was locked, or from what the last amendment says.
     pub deviations: Vec<Deviation>,
     /// Changes that were declared after locking, in order.
@@ -59,6 +62,21 @@ pub struct Deviation {
     pub amendment: Option<usize>,
 }
 
+/// An item of the plan beside what was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlanItem {
+    /// What it is.
+    pub kind: DeviationKind,
+    /// Outcome, instrument or file; blank where it is the whole study.
+    pub about: String,
+    /// As planned; none where the plan did not have it.
+    pub planned: Option<String>,
+    /// As done; none where it was not done.
+    pub done: Option<String>,
+    /// Whether both are the same.
+    pub same: bool,
+}
+
 /// What differs between plan and deed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -91,6 +109,12 @@ pub enum DeviationKind {
     NotEstimated,
     /// An outcome estimated by another method than the planned one.
     MethodNotUsed,
+    /// A planned sensitivity method that gave no estimate for an outcome.
+    SensitivityNotEstimated,
+    /// A planned subgroup of which groups are not shown, because they are too small.
+    SubgroupSuppressed,
+    /// A planned covariate that the analysis could not use.
+    CovariateDropped,
     /// A covariate that was added or left out.
     Covariate,
     /// A subgroup that was added or left out.

@@ -53,7 +53,7 @@ pub use associations::{
 pub use attrition::{AttritionFindings, AttritionLevel, AttritionUnit, BoundaryVerdict, GroupLoss};
 pub use baseline::{
     Balance, BalanceSize, BaselineBand, BaselineFindings, BaselineRow, BaselineSubject, BaselineVerdict,
-    GroupScore, LostRow,
+    CompositionRow, GroupScore, LostRow,
 };
 pub use bounds::{BoundsFindings, FilledIn, LeeFindings, LostScore, RosterBounds, TippingFindings};
 pub use classical::{
@@ -70,7 +70,7 @@ pub use estimates::{AdjustedP, ArmChange, Draws, EffectSize, EstimateFindings, M
 pub use flow::{AnalysedFlow, ArmFlowFindings, FlowFindings, LinkRates, SchoolFlow, SchoolLink};
 pub use growth::{GrowthContrast, GrowthFindings, TimeUnit};
 pub use imputed::{
-    ChainFindings, CorrectedFindings, ImputedFindings, MeasurementErrorFindings, PlausibleFindings,
+    ChainFindings, CorrectedFindings, ImputedFindings, LeftOut, MeasurementErrorFindings, PlausibleFindings,
     ReliableChangeFindings, ScoreReliability,
 };
 pub use instruments::{
@@ -80,7 +80,7 @@ pub use levels::{
     CutFindings, LevelModels, MovementFindings, OddsFindings, OddsModel, ParallelFindings, ReachedFindings,
     ReachedShare, TableTestFindings, ThresholdOdds,
 };
-pub use lock::{AmendmentFindings, Deviation, DeviationKind, PlanLockFindings};
+pub use lock::{AmendmentFindings, Deviation, DeviationKind, PlanItem, PlanLockFindings};
 pub use measurement::{
     AnchorFindings, Calibrated, DependenceFindings, DependentPair, FitFindings, InformationCurve,
     InformationPoint, ItemCurveFindings, ItemMeasure, LinkFindings, MeanSquareFindings, MeasurementFindings,

@@ -211,11 +211,6 @@ impl Plan {
         let of_students = [Method::StudentCr2, Method::DidStudentCr2];
         self.sensitivity.iter().any(|method| of_students.contains(method)) && !self.arms_within_schools
     }
-
-    /// Whether it is a test by sign flips or re-assignment, without an interval: what is left with few schools.
-    pub fn reassigns(self) -> bool {
-        matches!(self, Method::SignFlip | Method::SchoolPermutation)
-    }
 }
 
 /// A reason, refusal or caution, worded in both languages where it is made.

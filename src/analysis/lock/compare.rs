@@ -1,10 +1,9 @@
 //! Plan against done: every difference, and whether an amendment declared it.
 
 use super::state::{HashedFile, name_of};
-use super::{LockState, PlanLock, PlannedOutcome};
+use super::{LockState, PlanLock, PlannedOutcome, items, undone};
 use crate::analysis::Findings;
 use crate::analysis::findings::{AmendmentFindings, Deviation, DeviationKind as Kind, PlanLockFindings};
-use crate::study::OutcomeRole;
 
 /// Leading characters of a hash that tell versions of a file apart.
 const SHORT_HASH: usize = 16;
@@ -21,7 +20,7 @@ pub fn compare(lock: &PlanLock, now: &LockState, findings: &Findings) -> PlanLoc
             deviations.push(other);
         }
     }
-    deviations.extend(undone(lock, findings));
+    deviations.extend(undone::all(lock, findings));
     PlanLockFindings {
         by: lock.by.clone(),
         date: lock.date.clone(),
@@ -29,6 +28,7 @@ pub fn compare(lock: &PlanLock, now: &LockState, findings: &Findings) -> PlanLoc
         plan_sha256: lock.hashes.plan.clone(),
         seal: lock.last_seal().to_owned(),
         answers_present: lock.answers_present.clone(),
+        items: items::all(&lock.latest(), now, findings),
         deviations,
         amendments: lock.amendments.iter().map(told).collect(),
     }
@@ -59,30 +59,6 @@ fn declared(lock: &PlanLock, now: &LockState, deviation: &Deviation) -> Option<u
     lock.amendments.get(first).map(|entry| entry.number)
 }
 
-/// Planned estimates that were not made, or were made in another way.
-fn undone(lock: &PlanLock, findings: &Findings) -> Vec<Deviation> {
-    let plan = lock.latest().plan;
-    let Some(primary) = plan.primary else { return Vec::new() };
-    // As the plan chooses whom it is about: primary outcomes first.
-    let of = |role: OutcomeRole| findings.outcomes.iter().find(move |outcome| outcome.role == role);
-    let main = of(OutcomeRole::Primary).or_else(|| of(OutcomeRole::Secondary)).or(findings.outcomes.first());
-    let main = main.map(|outcome| outcome.respondent);
-    let mut found = Vec::new();
-    for planned in plan.outcomes.iter().filter(|planned| planned.role != OutcomeRole::Exploratory) {
-        let Some(done) = findings.outcomes.iter().find(|outcome| outcome.id == planned.id) else { continue };
-        let Some(estimate) = done.estimates.iter().find(|estimate| estimate.primary) else {
-            found.push(differs(Kind::NotEstimated, &planned.id, Some(name_of(&primary)), None));
-            continue;
-        };
-        // The plan's method is that of the main respondents; teachers without schools have their own.
-        if Some(done.respondent) == main && estimate.method != primary {
-            let method = Some(name_of(&estimate.method));
-            found.push(differs(Kind::MethodNotUsed, &planned.id, Some(name_of(&primary)), method));
-        }
-    }
-    found
-}
-
 /// Every difference between two states of a plan.
 pub(super) fn states(planned: &LockState, done: &LockState) -> Vec<Deviation> {
     let mut found = design(planned, done);
@@ -99,6 +75,17 @@ pub(super) fn states(planned: &LockState, done: &LockState) -> Vec<Deviation> {
 }
 
 fn design(planned: &LockState, done: &LockState) -> Vec<Deviation> {
+    let mut found: Vec<Deviation> = whole(planned, done)
+        .iter()
+        .filter_map(|(kind, planned, done)| changed(*kind, "", planned, done))
+        .collect();
+    let names = |plan: &super::PlannedAnalysis| plan.sensitivity.iter().map(name_of).collect::<Vec<_>>();
+    found.extend(members(Kind::SensitivityMethod, &names(&planned.plan), &names(&done.plan)));
+    found
+}
+
+/// What the plan says of the whole study, as planned and as it is now.
+pub(super) fn whole(planned: &LockState, done: &LockState) -> [(Kind, String, String); 6] {
     let (planned, done) = (&planned.plan, &done.plan);
     let schools = |counts: &Option<Vec<usize>>| {
         counts.as_ref().map_or_else(String::new, |counts| {
@@ -110,19 +97,14 @@ fn design(planned: &LockState, done: &LockState) -> Vec<Deviation> {
         named.collect::<Vec<_>>().join(", ")
     };
     let primary = |plan: &super::PlannedAnalysis| plan.primary.map_or_else(String::new, |m| name_of(&m));
-    let names = |plan: &super::PlannedAnalysis| plan.sensitivity.iter().map(name_of).collect::<Vec<_>>();
-    let whole = [
+    [
         (Kind::Design, name_of(&planned.design), name_of(&done.design)),
         (Kind::Assignment, name_of(&planned.assignment), name_of(&done.assignment)),
         (Kind::Schools, schools(&planned.schools), schools(&done.schools)),
         (Kind::Waves, planned.waves.join(", "), done.waves.join(", ")),
         (Kind::Arms, arms(planned), arms(done)),
         (Kind::PrimaryMethod, primary(planned), primary(done)),
-    ];
-    let mut found: Vec<Deviation> =
-        whole.iter().filter_map(|(kind, planned, done)| changed(*kind, "", planned, done)).collect();
-    found.extend(members(Kind::SensitivityMethod, &names(planned), &names(done)));
-    found
+    ]
 }
 
 fn outcomes(planned: &[PlannedOutcome], done: &[PlannedOutcome]) -> Vec<Deviation> {
@@ -183,7 +165,7 @@ fn files(kind: Kind, planned: &[HashedFile], done: &[HashedFile]) -> Vec<Deviati
     found
 }
 
-fn short(hash: &str) -> String {
+pub(super) fn short(hash: &str) -> String {
     hash.get(..SHORT_HASH).unwrap_or(hash).to_owned()
 }
 
@@ -192,6 +174,6 @@ fn changed(kind: Kind, about: &str, planned: &str, done: &str) -> Option<Deviati
     (planned != done).then(|| differs(kind, about, filled(planned), filled(done)))
 }
 
-fn differs(kind: Kind, about: &str, planned: Option<String>, done: Option<String>) -> Deviation {
+pub(super) fn differs(kind: Kind, about: &str, planned: Option<String>, done: Option<String>) -> Deviation {
     Deviation { kind, about: about.to_owned(), planned, done, amendment: None }
 }

@@ -7,9 +7,11 @@
 //! anew. For that, publish the seal or the file where its date can be seen (a registry, a journal, e-mail).
 
 mod compare;
+mod items;
 mod parse;
 pub mod rules;
 mod state;
+mod undone;
 
 use serde::{Deserialize, Serialize};
 

@@ -13,10 +13,11 @@ use crate::impact::Arm;
 use crate::impact::attrition::{ArmFlow, AttritionVerdict, attrition};
 use crate::study::{Assignment, AttritionBoundary};
 
-/// Counts and judges the loss behind every outcome.
+/// Counts and judges the loss behind every outcome; of `cohorts`, which meet other persons every time, that of schools.
 pub(super) fn judge(
     material: Material<'_>,
     declared: &[Declared<'_>],
+    cohorts: bool,
     notices: &mut Vec<Notice>,
 ) -> Vec<AttritionFindings> {
     let boundary = material.study.study.analysis.attrition;
@@ -27,7 +28,10 @@ pub(super) fn judge(
         if people.places().is_empty() {
             continue;
         }
-        let levels = levels(people, assignment);
+        let levels = if cohorts { of_cohorts(people, assignment) } else { levels(people, assignment) };
+        if levels.is_empty() {
+            continue;
+        }
         let low = people.compares.then(|| is_low(&levels, boundary)).flatten();
         let id = outcome.found.id.clone();
         if !people.compares && notices.iter().all(|notice| notice.code != notices::NO_VERDICT) {
@@ -111,6 +115,18 @@ fn levels(people: &People<'_>, assignment: Assignment) -> Vec<AttritionLevel> {
         }));
     }
     levels
+}
+
+/// Schools of cohorts: stayed are those with somebody met at either wave.
+fn of_cohorts(people: &People<'_>, assignment: Assignment) -> Vec<AttritionLevel> {
+    if !schools_were_assigned(people, assignment) {
+        return Vec::new();
+    }
+    vec![level(people, AttritionUnit::School, |side| {
+        let first = schools(people, side, &|place| people.first(place).is_some());
+        let last = schools(people, side, &|place| people.last(place).is_some());
+        (schools(people, side, &|_| true).len(), first.intersection(&last).count())
+    })]
 }
 
 /// Whether schools came into arms as a whole, so that schools can be lost. In one group they are followed too.

@@ -7,6 +7,7 @@
 mod attrition;
 mod baseline;
 mod characteristic;
+mod composition;
 mod flow;
 mod lost;
 pub(in crate::analysis) mod notices;
@@ -40,10 +41,6 @@ pub(super) fn analyze(
     outcomes: &[OutcomeFindings],
 ) -> PolarsResult<Missing> {
     let mut missing = Missing::default();
-    if plan.cross_sections {
-        // Nobody is lost between cohorts: every wave meets others.
-        return Ok(missing);
-    }
     let mut declared = Vec::new();
     for (outcome, found) in material.study.study.outcomes.iter().zip(outcomes) {
         if outcome.role == OutcomeRole::Exploratory {
@@ -53,11 +50,17 @@ pub(super) fn analyze(
             declared.push(Declared { people, found });
         }
     }
+    if plan.cross_sections {
+        // No person is lost between cohorts: every wave meets others. Schools are, and who is met may change.
+        missing.attrition = attrition::judge(material, &declared, true, &mut missing.notices);
+        missing.baseline.composition = composition::compare(material, &declared, &mut missing.notices);
+        return Ok(missing);
+    }
     missing.flow = flow::follow(material, plan, &declared, &mut missing.notices);
     if plan.design == Design::SingleWave {
         return Ok(missing);
     }
-    missing.attrition = attrition::judge(material, &declared, &mut missing.notices);
+    missing.attrition = attrition::judge(material, &declared, false, &mut missing.notices);
     let lot_holds = baseline::LotHolds::of(plan, &missing.attrition);
     missing.baseline = baseline::compare(material, &declared, &lot_holds, &mut missing.notices);
     Ok(missing)

@@ -168,3 +168,26 @@ pub(super) fn covariate_differs(label: &Text, value: Option<&Text>, size: f64) -
         ),
     )
 }
+
+/// A characteristic in which those met after differ much from those met before.
+pub(super) fn composition_shifts(label: &Text, value: Option<&Text>, size: f64) -> Notice {
+    let words = |lang| format::number(lang, size.abs(), 2);
+    let name = |lang| match value {
+        Some(value) => format!("{}: {}", label.get(lang), value.get(lang)),
+        None => label.get(lang).to_owned(),
+    };
+    notice(
+        "A-COHORT-001",
+        NoticeKind::Caution,
+        format!(
+            "Peserta kedua pengukuran berbeda dalam \"{}\" sebesar {} simpangan baku (lebih dari 0,25); selisih skor dapat berasal dari pergeseran itu.",
+            name(Lang::Id),
+            words(Lang::Id)
+        ),
+        format!(
+            "Those met at the two waves differ in \"{}\" by {} standard deviations (more than 0.25); the difference in scores may come from that shift.",
+            name(Lang::En),
+            words(Lang::En)
+        ),
+    )
+}

@@ -47,6 +47,13 @@ impl<'a> People<'a> {
         Some(if arm.role == ArmRole::Comparison { Arm::Comparison } else { Arm::Program })
     }
 
+    /// Id of the arm of a side; the first where several programmes stand on it.
+    pub fn arm_of_side(&self, side: Arm) -> Option<String> {
+        let is_comparison = side == Arm::Comparison;
+        let mut arms = self.study.study.arms.iter();
+        arms.find(|arm| (arm.role == ArmRole::Comparison) == is_comparison).map(|arm| arm.id.clone())
+    }
+
     /// Whether a person belongs to the group: to a side of the comparison, or to anybody where there is one
     /// group (`wanted` is none).
     pub fn belongs(&self, place: usize, wanted: Option<Arm>) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Sample, estimate, pooled};
-use crate::analysis::findings::{ChainFindings, ImputedFindings, Notice, OutcomeFindings};
+use crate::analysis::findings::{ChainFindings, ImputedFindings, LeftOut, Notice, OutcomeFindings};
 use crate::analysis::frame::Linked;
 use crate::analysis::plan::FEW_SCHOOLS;
 use crate::i18n::Text;
@@ -25,6 +25,7 @@ struct Everybody<'a> {
     pre: Vec<Option<f64>>,
     post: Vec<Option<f64>>,
     covariates: Vec<(Text, String, Vec<f64>)>,
+    left_out: Vec<LeftOut>,
     sample: &'a Sample<'a>,
 }
 
@@ -75,8 +76,8 @@ impl<'a> Everybody<'a> {
             post.push(*after);
         }
         linked.attach_schools(measured.roster);
-        let covariates = covariates(sample, &linked.places);
-        Everybody { linked, pre, post, covariates, sample }
+        let (covariates, left_out) = covariates(sample, &linked.places);
+        Everybody { linked, pre, post, covariates, left_out, sample }
     }
 
     fn imputed(
@@ -111,6 +112,7 @@ impl<'a> Everybody<'a> {
             fraction_missing: over.pooled.fraction_missing,
             complete_df: over.complete_df,
             covariates: labels,
+            left_out: self.left_out.clone(),
             convergence: chains(&drawn, &options),
             outside: self.outside(&sets),
         })
@@ -170,30 +172,41 @@ fn chains(drawn: &Imputations, options: &ImputationOptions) -> ChainFindings {
     }
 }
 
-/// Columns of the roster that the study declares (covariates and subgroups) and that everybody has:
-/// indicators of up to five values, or numbers.
-fn covariates(sample: &Sample<'_>, places: &[usize]) -> Vec<(Text, String, Vec<f64>)> {
+/// Columns of the roster that the study declares (covariates and subgroups) and that everybody has, as indicators of up
+/// to five values or as numbers; and the declared covariates that are neither.
+fn covariates(sample: &Sample<'_>, places: &[usize]) -> (Vec<(Text, String, Vec<f64>)>, Vec<LeftOut>) {
     let (study, roster) = (&sample.study.study, sample.measured.roster);
-    let mut columns = Vec::new();
+    let (mut columns, mut left_out) = (Vec::new(), Vec::new());
     let mut seen = BTreeSet::new();
     for declared in study.covariates.iter().chain(&study.subgroups) {
         let own = declared.respondent.unwrap_or(Respondent::Student) == roster.respondent;
         let Some(cells) = roster.columns.get(&declared.column).filter(|_| own) else { continue };
-        let known: Option<Vec<&str>> = places.iter().map(|place| cells[*place].as_deref()).collect();
-        let Some(known) = known.filter(|_| seen.insert(&declared.column)) else { continue };
-        let values: BTreeSet<&str> = known.iter().copied().collect();
-        let numbers: Option<Vec<f64>> =
-            known.iter().map(|cell| cell.parse().ok().filter(|v: &f64| v.is_finite())).collect();
-        if values.len() <= MOST_VALUES {
-            for value in values.iter().skip(1) {
-                let column = known.iter().map(|own| f64::from(u8::from(own == value))).collect();
-                columns.push((declared.label.clone(), format!("{}={value}", declared.column), column));
-            }
-        } else if let Some(numbers) = numbers {
-            columns.push((declared.label.clone(), declared.column.clone(), numbers));
+        if !seen.insert(&declared.column) {
+            continue;
+        }
+        let given: Vec<&str> = places.iter().filter_map(|place| cells[*place].as_deref()).collect();
+        let blank = places.len() - given.len();
+        match as_columns(declared, &given).filter(|_| blank == 0) {
+            Some(own) => columns.extend(own),
+            None => left_out.push(LeftOut { id: declared.id.clone(), label: declared.label.clone(), blank }),
         }
     }
-    columns
+    (columns, left_out)
+}
+
+/// A covariate that everybody has as columns of numbers; none where it has too many values that are no numbers.
+fn as_columns(declared: &crate::study::Covariate, known: &[&str]) -> Option<Vec<(Text, String, Vec<f64>)>> {
+    let values: BTreeSet<&str> = known.iter().copied().collect();
+    if values.len() <= MOST_VALUES {
+        let of = |value: &&str| {
+            let column = known.iter().map(|own| f64::from(u8::from(own == value))).collect();
+            (declared.label.clone(), format!("{}={value}", declared.column), column)
+        };
+        return Some(values.iter().skip(1).map(of).collect());
+    }
+    let numbers: Option<Vec<f64>> =
+        known.iter().map(|cell| cell.parse().ok().filter(|v: &f64| v.is_finite())).collect();
+    Some(vec![(declared.label.clone(), declared.column.clone(), numbers?)])
 }
 
 mod words {

@@ -277,6 +277,7 @@ fn estimate_cohorts(
         over_time::of_cohorts(sample, findings);
         findings.growth = growth(material, outcome, sample, findings);
         findings.mdes = mdes(sample, findings);
+        findings.equivalence = equivalence::of(sample, &findings.estimates);
     }
     for notice in &mut findings.notices {
         notice.about.clone_from(&outcome.id);

@@ -2,8 +2,6 @@
 
 use super::Sample;
 use crate::analysis::findings::SchoolChange;
-use crate::analysis::frame::Linked;
-use crate::impact::Arm;
 use crate::impact::cluster_mean::linked_changes;
 
 /// Mean before, after and change of every school with linked persons, in school order.
@@ -34,17 +32,4 @@ pub(super) fn changes(sample: &Sample<'_>) -> Vec<SchoolChange> {
             }
         })
         .collect()
-}
-
-impl Sample<'_> {
-    /// Whether some school holds linked persons of both arms.
-    pub fn arms_share_schools(&self, linked: &Linked) -> bool {
-        let (Some(cluster), true) = (&linked.cluster, self.compares()) else { return false };
-        let mut seen: Vec<Option<Arm>> = vec![None; linked.schools.len()];
-        let roles = self.roles(linked);
-        cluster
-            .iter()
-            .zip(roles)
-            .any(|(school, role)| seen[*school].replace(role).is_some_and(|own| own != role))
-    }
 }

@@ -1,6 +1,6 @@
 //! What a study knows about its own schools and scores, for planning the next one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::PolarsResult;
 
@@ -102,22 +102,22 @@ fn of_linked(known: &mut Known, plan: &Plan, study: &BoundStudy, measured: &Meas
 fn of_cohorts(known: &mut Known, plan: &Plan, study: &BoundStudy, measured: &Measured<'_>) {
     let Some(scores) = measured.before_and_after() else { return };
     let names = measured.roster.schools();
-    let met = |school: usize, wave: &[Option<f64>]| {
-        let own = |place: usize| measured.roster.persons[place].school.as_deref() == Some(names[school]);
-        (0..wave.len()).any(|place| wave[place].is_some() && own(place))
+    let school_of = |place: usize| {
+        let school = measured.roster.persons[place].school.as_deref()?;
+        Some(names.partition_point(|other| *other < school))
     };
     // A school that lacks a wave has no change.
-    let kept: Vec<bool> =
-        (0..names.len()).map(|school| scores.iter().all(|wave| met(school, wave))).collect();
+    let [first, last] = scores.map(|wave| {
+        let met = (0..wave.len()).filter(|place| wave[*place].is_some());
+        met.filter_map(school_of).collect::<BTreeSet<usize>>()
+    });
+    let kept: BTreeSet<usize> = first.intersection(&last).copied().collect();
     let mut waves = [WaveScores::default(), WaveScores::default()];
     let mut places = Vec::new();
     for (own, scores) in waves.iter_mut().zip(scores) {
         for (place, score) in scores.iter().enumerate() {
-            let school = measured.roster.persons[place].school.as_deref();
-            let school = school.map(|school| names.partition_point(|other| *other < school));
-            let (Some(score), Some(school)) = (score, school.filter(|school| kept[*school])) else {
-                continue;
-            };
+            let school = school_of(place).filter(|school| kept.contains(school));
+            let (Some(score), Some(school)) = (score, school) else { continue };
             own.scores.push(*score);
             own.school.push(school);
             own.arm.push(if compares(plan) { measured.arm_of(study, place) } else { 0 });
@@ -131,10 +131,13 @@ fn of_cohorts(known: &mut Known, plan: &Plan, study: &BoundStudy, measured: &Mea
             *sizes.entry((*school, at)).or_default() += 1.0;
         }
     }
-    let schools = kept.iter().filter(|kept| **kept).count();
-    count_schools(known, schools, sizes.into_values(), Source::Scores);
+    count_schools(known, kept.len(), sizes.into_values(), Source::Scores);
     share(known, plan, study, measured.roster, places.into_iter(), Source::Scores);
-    if let Some(sd) = pooled_sd(&before.scores, &before.arm) {
+    // The SD of everybody met before, as every other part of the analysis has it.
+    let arm = |place: usize| if compares(plan) { measured.arm_of(study, place) } else { 0 };
+    let (everybody, arms): (Vec<f64>, Vec<usize>) =
+        scores[0].iter().enumerate().filter_map(|(place, score)| Some(((*score)?, arm(place)))).unzip();
+    if let Some(sd) = pooled_sd(&everybody, &arms) {
         known.values.insert(Quantity::Sd, (sd, Source::Scores));
     }
     if let Some(found) = variances::unlinked(before, after) {
