@@ -219,7 +219,7 @@ mod tests {
     fn levene_of_the_scores_after() {
         let arm = |post: &[f64]| ArmScores { gains: vec![1.0, 2.0, 4.0, 8.0], post: post.to_vec() };
         let (one, other) = ([10.0, 12.0, 13.0, 21.0], [11.0, 30.0, 52.0, 70.0, 71.0]);
-        let pair = Pair { program: arm(&one), comparison: arm(&other) };
+        let pair = Pair { comparison_first: false, program: arm(&one), comparison: arm(&other) };
         let found = pair.equal_variances(ComparedScore::Post).unwrap();
         let distances = |values: &[f64]| -> Vec<f64> {
             let mean = values.iter().sum::<f64>() / values.len() as f64;
