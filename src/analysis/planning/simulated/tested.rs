@@ -58,6 +58,10 @@ pub(super) fn test(
             let test = permutation::permutation_test(&means, &arms, ResamplingOptions::default())?;
             return Ok(permuted(&test));
         }
+        Method::StudentPermutation => {
+            let options = ResamplingOptions::default();
+            return Ok(permuted(&permutation::permutation_within(&changes, arm, cluster, options)?));
+        }
         _ => return Err(NumError::NotConverged { routine: "simulation of this method" }.into()),
     };
     Ok(of_test(&found))
