@@ -50,6 +50,22 @@ fn scores_have_one_row_per_person_and_wave_and_keep_leading_zeros() {
 }
 
 #[test]
+fn a_plan_needs_no_answers() {
+    let study = mini();
+    let with_answers =
+        study.run(&["analyze", "study", "--plan"]).exits(0).prints("primary      cluster_mean_t");
+    for file in ["pre.csv", "post.csv"] {
+        std::fs::remove_file(study.path(file)).unwrap();
+    }
+    let without = study.run(&["analyze", "study", "--plan"]).exits(0).stays_silent().makes(&[]);
+    assert_eq!(without.stdout, with_answers.stdout);
+    let json = study.run(&["analyze", "study", "--plan", "--format", "json"]).exits(0).stdout;
+    assert_eq!(serde_json::from_str::<Value>(&json).unwrap()["primary"], "cluster_mean_t");
+    // The findings need them.
+    study.run(&["analyze", "study"]).exits(1);
+}
+
+#[test]
 fn two_runs_give_the_same_bytes() {
     let study = mini();
     for file in ["a.csv", "b.csv", "a.parquet", "b.parquet"] {

@@ -5,6 +5,7 @@ use crate::analysis::findings::{Notice, NoticeKind};
 use crate::analysis::plan::FEW_SCHOOLS;
 use crate::i18n::Text;
 use crate::impact::ImpactError;
+use crate::impact::mixed::MixedError;
 use crate::num::NumError;
 
 /// A single school: nothing tells schools apart.
@@ -91,6 +92,9 @@ pub fn why(error: &ImpactError) -> Text {
         }
         ImpactError::NoResidualDf { rows, columns } => {
             format!("{rows} baris tidak cukup untuk menaksir {columns} koefisien beserta galatnya")
+        }
+        ImpactError::Mixed(words) if *words == MixedError::NoSchoolVariance.to_string() => {
+            "semua ragam antarsekolah ditaksir nol, sehingga model mengabaikan sekolah".to_owned()
         }
         ImpactError::RankDeficient { .. } | ImpactError::DependentContrasts => {
             "keterangan yang diperlukan sudah termuat dalam kolom-kolom lain dari model".to_owned()

@@ -128,3 +128,24 @@ pub fn mixed_fallback() -> Notice {
         "The mixed model with a covariance between the level of the schools and the difference between the groups could not be fitted; the model in which the two vary independently is shown.",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Lang;
+
+    #[test]
+    fn every_singularity_is_named_by_what_lacks_variance() {
+        let zero = |name: &str| Singularity::ZeroVariance { component: name.to_owned() };
+        let said = |found: &Singularity, lang| {
+            let notice = singular(found, "school and wave");
+            format!("{} {}", notice.code, notice.text.get(lang))
+        };
+        assert!(said(&zero(PROGRAM), Lang::En).starts_with("A-MODEL-001 The variance of the difference"));
+        assert!(said(&zero(SCHOOL), Lang::Id).starts_with("A-MODEL-002 Ragam antarsekolah dalam"));
+        assert!(said(&zero(STUDENT), Lang::En).contains("between students"));
+        assert!(said(&zero("school and wave"), Lang::En).contains("of schools between waves"));
+        let line = Singularity::PerfectCorrelation { slope: PROGRAM.to_owned() };
+        assert!(said(&line, Lang::Id).starts_with("A-MODEL-003"));
+    }
+}

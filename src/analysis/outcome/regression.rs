@@ -89,10 +89,11 @@ pub(super) fn least_squares(
     Fitted::new(fit, wanted)
 }
 
-/// The regression with every person weighted: rows times the root of their weights, so that the working model of
-/// CR2 has variances inverse to the weights (clubSandwich with `target = 1 / weights`; its default for `lm` takes
-/// equal variances). Where arms share schools, the weighted means of the schools are taken out first, which is the
-/// weighted fit with an effect for each school.
+/// The regression with every person weighted: rows times the root of their weights, then least squares, so that the
+/// working model of CR2 has variances inverse to the weights. This is clubSandwich on the transformed rows; on
+/// `lm(weights = )` it takes another root of the adjustment with `target = 1 / weights` (as unbiased under that model)
+/// and equal variances by default, and differs from this in the third digit. Where arms share schools, the weighted
+/// means of the schools are taken out first, which is the weighted fit with an effect for each school.
 pub(super) fn weighted(
     estimand: Estimand,
     sample: &Sample<'_>,

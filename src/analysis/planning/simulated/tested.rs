@@ -82,6 +82,10 @@ pub(super) fn test(
             };
             return Ok(permuted(&test));
         }
+        Method::StudentPermutation => {
+            let options = ResamplingOptions::default();
+            return Ok(permuted(&permutation::permutation_within(&changes, arm, cluster, options)?));
+        }
         _ => return Err(NumError::NotConverged { routine: "simulation of this method" }.into()),
     };
     Ok(of_test(&found))
