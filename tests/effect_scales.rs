@@ -371,6 +371,38 @@ fn a_study_of_one_group_tells_them() {
     assert!(findings.classical[0].corrected_t.is_empty());
 }
 
+/// A variance of zero ends the test of the mixed model, not its standard deviations.
+#[test]
+fn schools_that_change_alike_keep_the_scales_of_the_model() {
+    let reference = reference();
+    let data = Data { post: numbers(&reference["flat"]["post"]), ..Data::of(&reference) };
+    assert!(number(&reference["flat"]["full_unit"]) < 1e-6, "R finds none either");
+    let findings = study(&data, false, false);
+    let outcome = &findings.outcomes[0];
+    for (kind, name) in [("mixed_total", "total"), ("mixed_within", "within")] {
+        let size = outcome.effect_scales.iter().find(|size| size.kind == kind).expect(kind);
+        let expected = &reference["flat"]["sizes"][name];
+        close(kind, size.value, &expected["value"], FITTED);
+        close(kind, size.ci.unwrap()[0], &expected["low"], FITTED);
+    }
+    assert!(outcome.notices.iter().all(|notice| notice.code != "A-SCALE-001"));
+}
+
+/// Students of a school who all score the same leave the model no spread within schools, and that is said.
+#[test]
+fn a_model_without_variances_is_named() {
+    let data = Data::of(&reference());
+    let pre: Vec<f64> = data.school.iter().map(|school| 40.0 + 3.0 * (school % 5) as f64).collect();
+    let post: Vec<f64> =
+        pre.iter().zip(&data.school).map(|(before, school)| before + (school % 4) as f64).collect();
+    let findings = study(&Data { pre, post, ..data }, false, false);
+    let outcome = &findings.outcomes[0];
+    assert!(outcome.estimates[0].se.is_some());
+    let said: Vec<&str> = outcome.notices.iter().map(|notice| notice.code.as_str()).collect();
+    assert!(said.contains(&"A-SCALE-001"), "{said:?}");
+    assert!(!sizes(outcome).iter().any(|size| size.kind.starts_with("mixed")));
+}
+
 /// Formulas of schools given to arms do not hold where both arms sit in a school.
 #[test]
 fn arms_inside_schools_have_their_own_scales() {

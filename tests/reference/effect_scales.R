@@ -144,6 +144,18 @@ out$study <- list(primary = primary, two = list(
     d_z = list(value = dz), d_rm = list(value = dz * sqrt(2 * (1 - cor(pre, post))))),
   icc = list(two_pre = icc_within(pre, school, t), two_post = icc_within(post, school, t), one_pre = one_icc))
 
+# ---- schools that change alike: no variance of schools over waves, so that the model is the smaller one -----------------
+flat <- pre + 5 + 2 * ((seq_len(N) %% 5) - 2) + .1 * (school %% 3)
+long$y <- c(pre, flat)
+m <- lmer(y ~ wave + (1 | school) + (1 | person), long,
+          control = lmerControl(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-10, maxfun = 1e5)))
+v <- as.data.frame(VarCorr(m)); pick <- function(g) v$vcov[v$grp == g]
+smaller <- list(within = pick("person") + pick("Residual"), total = pick("person") + pick("Residual") + pick("school"))
+c2 <- tapply(flat - pre, school, mean); flat_change <- list(b = mean(c2), se = sd(c2) / sqrt(J), df = J - 1)
+out$flat <- list(post = flat, full_unit = { f <- lmer(y ~ wave + (1 | school) + (1 | unit) + (1 | person), long)
+    as.data.frame(VarCorr(f))$vcov[as.data.frame(VarCorr(f))$grp == "unit"] },
+  sizes = of_mixed(flat_change, smaller, function(icc) h_of(n, icc, 1)$df))
+
 out$versions <- list(R = R.version.string, clubSandwich = as.character(packageVersion("clubSandwich")),
                      lme4 = as.character(packageVersion("lme4")))
 write_json(out, "effect_scales.json", digits = 17, auto_unbox = TRUE)
