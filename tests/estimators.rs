@@ -367,7 +367,7 @@ fn cross_sections_drawn_by_lot_are_done_as_planned_and_locked() {
 }
 
 #[test]
-fn cross_sections_of_arms_that_share_schools_are_refused() {
+fn cross_sections_of_arms_that_share_schools_are_compared_within_them() {
     let mut rows = few_split(8);
     for (index, row) in rows.iter_mut().enumerate() {
         row.scores[index % 2] = None;
@@ -376,8 +376,11 @@ fn cross_sections_of_arms_that_share_schools_are_refused() {
         study["assignment"] = json!("random_student");
         study["analysis"]["persons"] = json!("cross_sections");
     });
-    assert!(codes(&findings).contains(&"A-DESIGN-010") && methods(&findings).is_empty());
-    assert_eq!(findings.plan.primary, None);
+    let planned: Vec<Method> =
+        findings.plan.primary.into_iter().chain(findings.plan.sensitivity.clone()).collect();
+    assert_eq!(planned, [Method::WithinSchoolT, Method::DidStudentCr2, Method::SignFlip]);
+    assert_eq!(planned, methods(&findings));
+    assert_eq!(findings.outcomes[0].estimates[0].df, Some(7.0));
 }
 
 #[test]

@@ -238,9 +238,6 @@ fn refusals(material: Material<'_>, outcome: &Outcome, sample: &Sample<'_>) -> V
     else {
         return vec![notices::one_wave()];
     };
-    if sample.plan.cross_sections && sample.compares() && shares_schools(sample) {
-        return vec![notices::cohorts_within_schools()];
-    }
     if let (Some(instrument), Some(scale)) = (sample.study.instrument_of(outcome), &outcome.from.scale) {
         let before = frame::items_given(material.scores, instrument, &first.id);
         let after = frame::items_given(material.scores, instrument, &last.id);
