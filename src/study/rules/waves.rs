@@ -16,8 +16,8 @@ pub static ONE: Rule = Rule {
     code: "D-WAVE-002",
     severity: Severity::Warning,
     title: "a study has one wave only",
-    doc: "With a single measurement no change can be estimated; the report describes the wave and, with two \
-          arms, compares them afterwards only.",
+    doc: "With a single measurement no change can be estimated; the report describes the wave. Arms that were \
+          measured only afterwards are not compared yet.",
 };
 /// D-WAVE-003.
 pub static DATE: Rule = Rule {
