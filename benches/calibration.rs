@@ -1,6 +1,6 @@
 //! Size and coverage of every analysis over simulated studies; writes `tests/reference/calibration.md` and `.json`.
 //!
-//! `cargo bench --bench calibration` for all (minutes on two cores). With numbers, `-- 200 50`, only prints the
+//! `cargo bench --bench calibration` for all (half an hour on two cores). With numbers, `-- 200 50`, only prints the
 //! tables of so many studies for cheap and expensive methods and writes nothing.
 
 #[path = "../tests/calibration/mod.rs"]

@@ -7,7 +7,9 @@
 //!
 //! All scores have variance 1 within a wave, the schools' share of it is `icc` in both waves, a school's two means
 //! correlate .8 (so that schools change by themselves, with sd sqrt(.4 icc)) and a student's two scores .6 within
-//! schools. Everything is normal; the effect is the same in all schools.
+//! schools. Everything is normal; the effect is the same in all schools, but for students drawn by lot within schools,
+//! where it varies between schools with sd .15 around the one that is estimated. Pairs are two schools of neighbouring
+//! size that share half of the variance of a_j and of c_jt. Cross-sections meet other students after: no s_ij in common.
 
 use dampak::impact::Arm;
 use dampak::num::rng::Stream;
@@ -21,6 +23,10 @@ const SCHOOL_STABLE: f64 = 0.8;
 const STUDENT_STABLE: f64 = 0.6;
 /// Without randomisation the program's schools start higher by this much (in sd), in both waves.
 const HEAD_START: f64 = 0.3;
+/// Spread of the effect between schools where students are drawn by lot within them (sd).
+const EFFECT_SPREAD: f64 = 0.15;
+/// Share of the schools' variance, lasting and passing, that the schools of a pair have in common.
+const PAIR_SHARE: f64 = 0.5;
 
 /// Students per school when sizes differ: mean 25, largest 78 and 97, coefficient of variation .87 and .92.
 const UNEQUAL_13: [usize; 13] = [5, 6, 8, 10, 12, 14, 17, 20, 25, 32, 42, 56, 78];
@@ -37,17 +43,47 @@ pub enum DesignKind {
     Comparison,
     /// Schools drawn by lot.
     Randomised,
+    /// Students drawn by lot within schools.
+    StudentsRandomised,
+    /// Pairs of schools, one of each with the program.
+    Paired,
+    /// One group; other students after.
+    CrossSections,
+    /// Program and comparison schools; other students after.
+    CrossSectionsComparison,
 }
 
 impl DesignKind {
-    pub const ALL: [DesignKind; 3] = [DesignKind::OneGroup, DesignKind::Comparison, DesignKind::Randomised];
+    pub const ALL: [DesignKind; 7] = [
+        DesignKind::OneGroup,
+        DesignKind::Comparison,
+        DesignKind::Randomised,
+        DesignKind::StudentsRandomised,
+        DesignKind::Paired,
+        DesignKind::CrossSections,
+        DesignKind::CrossSectionsComparison,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
             DesignKind::OneGroup => "one_group",
             DesignKind::Comparison => "comparison",
             DesignKind::Randomised => "randomised",
+            DesignKind::StudentsRandomised => "students_randomised",
+            DesignKind::Paired => "paired",
+            DesignKind::CrossSections => "cross_sections",
+            DesignKind::CrossSectionsComparison => "cross_sections_comparison",
         }
+    }
+
+    /// Whether arms are compared.
+    pub fn compares(self) -> bool {
+        !matches!(self, DesignKind::OneGroup | DesignKind::CrossSections)
+    }
+
+    /// Whether the waves meet other students.
+    pub fn unlinked(self) -> bool {
+        matches!(self, DesignKind::CrossSections | DesignKind::CrossSectionsComparison)
     }
 }
 
@@ -66,7 +102,9 @@ impl Cell {
     pub fn all() -> Vec<Cell> {
         let mut cells = Vec::new();
         for design in DesignKind::ALL {
-            for schools in [13, 25] {
+            // Pairs need an even number.
+            let numbers = if design == DesignKind::Paired { [12, 24] } else { [13, 25] };
+            for schools in numbers {
                 for equal in [true, false] {
                     for icc in [0.05, 0.15, 0.30] {
                         for effect in [0.0, 0.25] {
@@ -92,6 +130,8 @@ impl Cell {
         match (self.equal, self.schools) {
             (true, schools) => vec![EQUAL; schools],
             (false, 13) => UNEQUAL_13.to_vec(),
+            (false, 12) => UNEQUAL_13[1..].to_vec(),
+            (false, 24) => UNEQUAL_25[1..].to_vec(),
             (false, _) => UNEQUAL_25.to_vec(),
         }
     }
@@ -104,7 +144,7 @@ pub struct Study {
     pub school: Vec<usize>,
     /// Arm of each student; all in the program with one group.
     pub arm: Vec<Arm>,
-    /// Arm of each school.
+    /// Arm of each school; of no use where students are drawn within schools.
     pub school_arm: Vec<Arm>,
     /// For the resampling methods.
     pub seed: u64,
@@ -120,31 +160,66 @@ impl Study {
 pub fn draw(cell: &Cell, index: usize) -> Study {
     let mut stream = Stream::new(SEED, &format!("calibration {} #{index}", cell.id()));
     let sizes = cell.sizes();
-    let mut school_arm = vec![Arm::Program; sizes.len()];
-    if cell.design != DesignKind::OneGroup {
-        // 7 of 13, 13 of 25: which schools they are, large or small, is drawn in every study.
-        for school in stream.sample(sizes.len(), sizes.len() / 2) {
-            school_arm[school] = Arm::Comparison;
-        }
-    }
+    let school_arm = school_arms(cell.design, sizes.len(), &mut stream);
     let sd = |variance: f64| variance.sqrt();
-    let (stable, moving) = (sd(SCHOOL_STABLE * cell.icc), sd((1.0 - SCHOOL_STABLE) * cell.icc));
     let within = 1.0 - cell.icc;
     let (person, error) = (sd(STUDENT_STABLE * within), sd((1.0 - STUDENT_STABLE) * within));
     let mut study =
         Study { pre: vec![], post: vec![], school: vec![], arm: vec![], school_arm, seed: stream.bits() };
+    let mut pair = [0.0; 3];
     for (school, &size) in sizes.iter().enumerate() {
         let arm = study.school_arm[school];
-        let ahead = if cell.design == DesignKind::Comparison { HEAD_START * arm.indicator() } else { 0.0 };
-        let level = ahead + stable * stream.normal();
-        let (before, after) = (level + moving * stream.normal(), level + moving * stream.normal());
-        for _ in 0..size {
+        let headed = matches!(cell.design, DesignKind::Comparison | DesignKind::CrossSectionsComparison);
+        let ahead = if headed { HEAD_START * arm.indicator() } else { 0.0 };
+        let [level, before, after] = circumstances(cell, school, &mut pair, &mut stream);
+        let (before, after) = (ahead + level + before, ahead + level + after);
+        let mut arms = vec![arm; size];
+        let mut effect = cell.effect;
+        if cell.design == DesignKind::StudentsRandomised {
+            effect += EFFECT_SPREAD * stream.normal();
+            stream.sample(size, size / 2).into_iter().for_each(|student| arms[student] = Arm::Comparison);
+        }
+        for arm in arms {
             let own = person * stream.normal();
+            let later = if cell.design.unlinked() { person * stream.normal() } else { own };
             study.pre.push(before + own + error * stream.normal());
-            study.post.push(after + own + error * stream.normal() + cell.effect * arm.indicator());
+            study.post.push(after + later + error * stream.normal() + effect * arm.indicator());
             study.school.push(school);
             study.arm.push(arm);
         }
     }
     study
+}
+
+/// Who has the program. Which schools they are, large or small, is drawn in every study: 7 of 13, 13 of 25, one of
+/// every pair.
+fn school_arms(design: DesignKind, schools: usize, stream: &mut Stream) -> Vec<Arm> {
+    let mut arms = vec![Arm::Program; schools];
+    match design {
+        DesignKind::OneGroup | DesignKind::CrossSections | DesignKind::StudentsRandomised => {}
+        DesignKind::Paired => {
+            (0..schools / 2).for_each(|pair| arms[2 * pair + stream.below(2)] = Arm::Comparison);
+        }
+        DesignKind::Comparison | DesignKind::Randomised | DesignKind::CrossSectionsComparison => {
+            for school in stream.sample(schools, schools / 2) {
+                arms[school] = Arm::Comparison;
+            }
+        }
+    }
+    arms
+}
+
+/// What a school's students share: lasting, before and after.
+fn circumstances(cell: &Cell, school: usize, pair: &mut [f64; 3], stream: &mut Stream) -> [f64; 3] {
+    let (stable, moving) = ((SCHOOL_STABLE * cell.icc).sqrt(), ((1.0 - SCHOOL_STABLE) * cell.icc).sqrt());
+    let mut own = [stable * stream.normal(), moving * stream.normal(), moving * stream.normal()];
+    if cell.design == DesignKind::Paired {
+        if school.is_multiple_of(2) {
+            *pair = [stable * stream.normal(), moving * stream.normal(), moving * stream.normal()];
+        }
+        for (own, pair) in own.iter_mut().zip(pair) {
+            *own = (1.0 - PAIR_SHARE).sqrt() * *own + PAIR_SHARE.sqrt() * *pair;
+        }
+    }
+    own
 }

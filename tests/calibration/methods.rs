@@ -17,6 +17,7 @@ use dampak::impact::working::fit_random_intercept;
 use dampak::impact::{Arm, CoefTest};
 
 use super::design::{DesignKind, Study};
+use super::within;
 
 /// Level of tests and intervals.
 pub const ALPHA: f64 = 0.05;
@@ -54,7 +55,7 @@ pub struct Method {
     pub cheap: bool,
 }
 
-const fn method(name: &'static str, role: Role, cheap: bool) -> Method {
+pub(super) const fn method(name: &'static str, role: Role, cheap: bool) -> Method {
     Method { name, role, cheap }
 }
 
@@ -111,6 +112,10 @@ pub fn methods(design: DesignKind) -> &'static [Method] {
         DesignKind::OneGroup => &ONE_GROUP,
         DesignKind::Comparison => &COMPARISON,
         DesignKind::Randomised => &RANDOMISED,
+        DesignKind::StudentsRandomised => &within::STUDENTS_RANDOMISED,
+        DesignKind::Paired => &within::PAIRED,
+        DesignKind::CrossSections => &within::CROSS_SECTIONS,
+        DesignKind::CrossSectionsComparison => &within::CROSS_SECTIONS_COMPARISON,
     }
 }
 
@@ -122,15 +127,15 @@ pub struct Answer {
     pub interval: Option<[f64; 2]>,
 }
 
-fn of(test: CoefTest) -> Answer {
+pub(super) fn of(test: CoefTest) -> Answer {
     Answer { p: test.p, interval: Some([test.ci.low, test.ci.high]) }
 }
 
 /// The fits that several methods share, made once per study.
 pub struct Analysed<'a> {
-    study: &'a Study,
-    change: Vec<f64>,
-    program: Vec<f64>,
+    pub(super) study: &'a Study,
+    pub(super) change: Vec<f64>,
+    pub(super) program: Vec<f64>,
 }
 
 impl<'a> Analysed<'a> {
@@ -141,7 +146,13 @@ impl<'a> Analysed<'a> {
 
     /// The answer of the method with this name; `None` when it gives none for these data (a singular mixed model).
     pub fn answer(&self, design: DesignKind, name: &str) -> Option<Answer> {
-        let two = design != DesignKind::OneGroup;
+        let two = design.compares();
+        match design {
+            DesignKind::StudentsRandomised => return self.of_students_randomised(name),
+            DesignKind::Paired => return self.of_pairs(name),
+            _ if design.unlinked() => return self.of_cross_sections(two, name),
+            _ => {}
+        }
         match name {
             "mixed_satterthwaite" => self.mixed(two, Waves::InSchools, Some(Ddf::Satterthwaite)),
             "mixed_kenward_roger" => self.mixed(two, Waves::InSchools, Some(Ddf::KenwardRoger)),
@@ -176,7 +187,7 @@ impl<'a> Analysed<'a> {
         }
     }
 
-    fn of_two_arms(&self, name: &str) -> Option<Answer> {
+    pub(super) fn of_two_arms(&self, name: &str) -> Option<Answer> {
         let Study { pre, post, school, arm, .. } = self.study;
         let change_fit = || fit_ols(&self.change_design()).ok();
         let contrast = |fit: &FittedOls| fit.contrast(&[(PROGRAM, 1.0)]).ok();
@@ -220,7 +231,7 @@ impl<'a> Analysed<'a> {
         Design::new(&self.change, &self.study.school).with(PROGRAM, &self.program)
     }
 
-    fn ancova_design(&self) -> Design {
+    pub(super) fn ancova_design(&self) -> Design {
         let Study { pre, post, school, .. } = self.study;
         Design::new(post, school).with(PROGRAM, &self.program).with(PRETEST, pre)
     }
@@ -305,7 +316,7 @@ fn mixed_answer(design: &Design, terms: &[RandomTerm], name: &str, ddf: Option<D
 }
 
 /// Working covariance of equally correlated students with the correlation of REML, then CR2.
-fn working(design: &Design) -> Option<Answer> {
+pub(super) fn working(design: &Design) -> Option<Answer> {
     let fit = fit_random_intercept(design).ok()?.fit;
     let contrast = fit.contrast(&[(PROGRAM, 1.0)]).ok()?;
     cluster_test(&fit, &contrast, Adjustment::Cr2, ALPHA).ok().map(of)

@@ -8,3 +8,4 @@ pub mod cell;
 pub mod design;
 pub mod methods;
 pub mod table;
+mod within;

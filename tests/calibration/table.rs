@@ -78,27 +78,82 @@ pub fn json_text(value: &Value) -> String {
 
 const HEAD: &str = "# Calibration of the impact analyses
 
-Remake with `cargo bench --bench calibration` (writes this file and `calibration.json`; minutes on two
-cores; the studies are defined in `tests/calibration/design.rs`, the analyses in `methods.rs`). The seed was chosen
-once, before the first run.
+Remake with `cargo bench --bench calibration` (writes this file and `calibration.json`; half an hour on two
+cores; the studies are defined in `tests/calibration/design.rs`, the analyses in `methods.rs` and `within.rs`). The seed
+was chosen once, before the first run.
+";
 
-What it shows:
+/// Methods that take students as independent evidence of a change or a difference.
+const STUDENTS_AS_UNITS: [&str; 7] = [
+    "student_paired_t",
+    "student_welch",
+    "student_pooled_t",
+    "student_ancova_ols",
+    "student_did_ols",
+    "mixed_no_school_wave",
+    "mixed_no_school_wave_satterthwaite",
+];
+/// Cluster-robust errors without a correction for few clusters.
+const NORMAL_QUANTILES: [&str; 5] =
+    ["student_cr0_normal", "student_cr1_normal", "did_cr0_normal", "did_cr1_normal", "ancova_cr1_normal"];
 
-- Students as units find a change that is not there in 12 to 54 percent of studies, the more the more schools differ.
+/// What the tables show, its numbers taken from them.
+fn summary(results: &[Result]) -> String {
+    // Schools that chose themselves start apart: an analysis of covariance answers another question there.
+    let other_question =
+        |r: &Result, name: &str| r.cell.design == DesignKind::Comparison && name.contains("ancova");
+    // Within schools students are independent but for the spread of the effect.
+    let within = |r: &Result| r.cell.design == DesignKind::StudentsRandomised;
+    let of = |names: &[&str], keep: &dyn Fn(&Result, &str) -> bool| {
+        let shares: Vec<f64> = results
+            .iter()
+            .filter(|r| r.cell.effect == 0.0)
+            .flat_map(|r| r.tallies.iter().map(move |t| (r, t)))
+            .filter(|(r, t)| names.contains(&t.method.name) && t.given > 0 && keep(r, t.method.name))
+            .map(|(_, t)| percent(t.rejected, t.given))
+            .collect();
+        let least = shares.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = shares.iter().copied().fold(0.0, f64::max);
+        format!("{least:.0} to {most:.0}")
+    };
+    let units = of(&STUDENTS_AS_UNITS, &|r, name| !within(r) && !other_question(r, name));
+    let normal = of(&NORMAL_QUANTILES, &|r, name| !other_question(r, name));
+    let wrong_ancova = of(&["student_ancova_ols", "ancova_cr1_normal"], &|r, name| other_question(r, name));
+    let right_ancova = of(&["ancova_cr2", "ancova_working_cr2", "ancova_mixed_kenward_roger"], &|r, name| {
+        other_question(r, name)
+    });
+    let paired = |r: &Result| r.cell.design == DesignKind::Paired;
+    let cautious = of(&["did_cluster_cr2", "ancova_working_cr2"], &|r, _| paired(r));
+    let spread = of(&["within_classical"], &|_, _| true);
+    format!(
+        "
+What it shows (rejections when nothing happened, over all cells of the designs named):
+
+- Students as units find a change that is not there in {units} percent of studies, the more the more schools differ.
   So does the mixed model without a school-by-wave term, with either kind of degrees of freedom. CR0 and CR1 with
-  normal quantiles reject 6 to 17 percent.
-- `cluster_mean_t` (one group) and `did_cluster_cr2` (comparison) keep level and coverage in every cell.
+  normal quantiles reject {normal} percent. Not counted here are analyses of covariance of the design *comparison*:
+  its groups start apart, and there they reject {right_ancova} percent with sound errors and {wrong_ancova} percent
+  with unsound ones, because they answer another question.
+- `cluster_mean_t` (one group, linked or as cross-sections), `did_cluster_cr2` (comparison, linked or as
+  cross-sections) and `did_pairs_cr2` (the same within pairs) keep level and coverage in every cell.
 - `ancova_cr2` (randomised) keeps its level in every cell, but is at the edge where school sizes differ much: large
-  schools weigh most, and its degrees of freedom are those of independent students. `ancova_working_cr2`, the same
-  CR2 after weighing schools by the correlation that REML finds (`impact::working`), is right in every cell, gives an
+  schools weigh most, and its degrees of freedom are those of independent students. `ancova_working_cr2`, CR2 under the
+  working covariance with the correlation that REML finds (`impact::working`), is right in every cell, gives an
   answer in every study and has more power with unequal schools: the primary method for that design.
+- Within pairs of schools that were formed by lot, `ancova_working_pairs_cr2` (the same with the effects of pairs, the
+  primary method there) keeps level and coverage too; without those effects either analysis is too cautious
+  ({cautious} percent).
+- `ancova_within` (students drawn by lot within schools) keeps level and coverage where the effect differs between
+  schools; its classical errors overlook that and reject {spread} percent.
 - Mixed models with the school-by-wave term and Kenward-Roger are close to right, but where schools differ little
   some studies have no variance between schools at all and get no answer.
-";
+"
+    )
+}
 
 /// The tables for people.
 pub fn markdown(results: &[Result]) -> String {
-    let mut text = HEAD.to_owned();
+    let mut text = HEAD.to_owned() + &summary(results);
     writeln!(
         text,
         "\nMethods that cost microseconds saw {CHEAP} studies per cell (Monte Carlo standard error 0.22 points), mixed \
