@@ -222,23 +222,28 @@ fn a_group_of_schools_is_compared_where_schools_hold_both_arms() {
     for (row, student) in students.iter_mut().enumerate() {
         student.arm = if root["data"]["inside"][row] == 1 { "T" } else { "C" };
     }
-    let drawn = |assignment: &str| {
-        findings(&students, |study| {
+    let drawn = |students: &[Student], assignment: &str| {
+        findings(students, |study| {
             with_arms(study);
             study["assignment"] = json!(assignment);
             study["analysis"] = json!({"smallest_cell": 5});
         })
     };
-    let found = drawn("random_student");
+    let found = drawn(&students, "random_student");
     let own = subgroup(&found);
     let test = own.interaction.as_ref().unwrap();
     assert_eq!((test.method, own.of_schools), (InteractionMethod::AdjustedWithin, true));
     close(test.statistic, &root["adjusted"]["within"]["district"]["f"], 1.0);
     close(test.p, &root["adjusted"]["within"]["district"]["p"], 1.0);
-    let found = drawn("self_selected");
+    // Districts of five schools are too few for an estimate of their own; two groups of seven schools have one.
+    assert!(own.groups.is_empty() && codes(&own.notices).contains(&"A-SUB-007"));
+    for student in &mut students {
+        student.group = if student.school <= 7 { "a" } else { "b" }.to_owned();
+    }
+    let found = drawn(&students, "self_selected");
     let own = subgroup(&found);
     assert_eq!(own.interaction.as_ref().unwrap().method, InteractionMethod::PersonsCr2);
-    assert_eq!(own.groups.len(), 3);
+    assert_eq!(own.groups.len(), 2);
     assert!(own.groups.iter().all(|group| group.estimate.method == Method::DidStudentCr2));
     assert!(!codes(&own.notices).contains(&"A-SUB-006"));
 }

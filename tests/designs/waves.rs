@@ -11,7 +11,7 @@ fn shared_schools(schools: usize, waves: usize, effect: f64) -> Vec<Row> {
     for (index, row) in rows.iter_mut().enumerate() {
         row.arm = if (index * 7 + row.school) % 5 < 2 { "p" } else { "c" };
         for (wave, score) in row.scores.iter_mut().enumerate() {
-            let own = 3.0 * ((row.school * 5) % 7) as f64 * wave as f64;
+            let own = ((row.school * 5) % 7) as f64 * wave as f64;
             let gain =
                 if row.arm == "p" { (effect + 0.2 * (row.school % 3) as f64) * wave as f64 } else { 0.0 };
             *score = score.map(|score| score + own + gain);
