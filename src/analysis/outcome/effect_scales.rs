@@ -62,6 +62,9 @@ fn from_components(sample: &Sample<'_>, test: &CoefTest) -> Result<Vec<EffectSiz
     } else {
         regression::Estimand::MeanChange
     };
+    // Where students of a school never differ, what the fit leaves within schools is rounding.
+    let spread = |scores: &[f64]| likeness::icc(sample, sample.linked, scores).map(|_| ());
+    spread(&sample.linked.before).or_else(|_| spread(&sample.linked.after))?;
     let model = regression::components(estimand, sample, sample.linked)?;
     let variance = |name: &str| model.fit.component(name).map_or(0.0, |component| component.estimate);
     let within = variance(STUDENT) + variance(RESIDUAL);
