@@ -38,7 +38,8 @@ fn table(findings: &Findings) -> &AgreementFindings {
 }
 
 fn row(agreement: &AgreementFindings, method: InferenceMethod) -> &AgreementRow {
-    agreement.rows.iter().find(|row| row.method == method).unwrap_or_else(|| panic!("no row {method:?}"))
+    let found = agreement.rows.iter().find(|row| row.method == method);
+    found.unwrap_or_else(|| panic!("no row {method:?} among {:#?}", agreement.rows))
 }
 
 fn scores(rows: &[Row], wave: usize) -> Vec<f64> {
