@@ -2,6 +2,9 @@
 
 mod study_test;
 
+use dampak::analysis::Findings;
+use dampak::analysis::findings::{BalanceSize, BaselineRow, BaselineSubject, DeviationKind, Method};
+use dampak::i18n::Text;
 use serde_json::{Value, json};
 use study_test::{Ran, StudyTest};
 
@@ -170,35 +173,55 @@ fn what_was_planned_and_not_done_is_a_deviation() {
     let fewer = study.edit("post.csv", |text| without_views(text, |id| gone.iter().any(|own| own == id)));
     let found = deviations(&findings(&fewer));
     assert!(found.contains(&"method_not_used view: cluster_mean_t -> sign_flip".to_owned()), "{found:#?}");
+}
 
-    // Everybody had the same first answers: nothing to adjust for.
-    let arms = |text: String| -> String {
-        let arm = |line: &str| match line.rsplit(',').next() {
-            Some("school") => "arm",
-            Some("S1" | "S2" | "S3") => "p",
-            _ => "c",
-        };
-        text.lines().map(|line| format!("{line},{}\n", arm(line))).collect()
-    };
-    let alike = |text: String| -> String {
-        let answers = text.lines().nth(1).unwrap().split_once(',').unwrap().1.to_owned();
-        let own = |(row, line): (usize, &str)| match row {
-            0 => format!("{line}\n"),
-            _ => format!("{},{answers}\n", line.split(',').next().unwrap()),
-        };
-        text.lines().enumerate().map(own).collect()
-    };
-    let study =
-        StudyTest::mini().edit("roster.csv", arms).edit("pre.csv", alike).json("study.json", |study| {
-            study["roster"][0]["columns"]["arm"] = json!("arm");
-            study["assignment"] = json!("school");
-            let arm =
-                |id: &str, role: &str| json!({ "id": id, "label": { "id": id, "en": id }, "role": role });
-            study["arms"] = json!([arm("p", "programme"), arm("c", "comparison")]);
-        });
+/// Sensitivity estimates, groups and covariates of the plan that are not in the findings.
+#[test]
+fn what_failed_beside_the_primary_estimate_is_a_deviation_too() {
+    let study = StudyTest::mini().json("study.json", |study| {
+        study["covariates"] =
+            json!([{ "id": "house", "label": { "id": "Rumah", "en": "House" }, "column": "school" }]);
+        study["subgroups"] =
+            json!([{ "id": "place", "label": { "id": "Tempat", "en": "Place" }, "column": "school" }]);
+    });
     lock(&study).exits(0);
-    let found = deviations(&findings(&study));
-    assert!(found.contains(&"sensitivity_not_estimated test: ancova_cr2 -> none".to_owned()), "{found:#?}");
+    let bytes = std::fs::read(study.path("plan.lock.json")).unwrap();
+    let locked = dampak::analysis::lock::parse("plan.lock.json", &bytes, "mini").value.unwrap();
+    let mut found: Findings = serde_json::from_value(findings(&study)).unwrap();
+    let compared = |found: &Findings| -> Vec<(DeviationKind, String, Option<String>, Option<String>)> {
+        let all = dampak::analysis::lock::compare(&locked, &locked.original(), found).deviations;
+        all.into_iter().map(|own| (own.kind, own.about, own.planned, own.done)).collect()
+    };
+    let some = |word: &str| Some(word.to_owned());
+    let before = compared(&found);
+    let test = found.outcomes.iter_mut().find(|outcome| outcome.id == "test").unwrap();
+    test.estimates.retain(|estimate| estimate.method != Method::StudentCr2);
+    let method = (DeviationKind::SensitivityNotEstimated, "test".to_owned(), some("student_cr2"), None);
+    assert!(!before.contains(&method) && compared(&found).contains(&method));
+    let test = found.outcomes.iter_mut().find(|outcome| outcome.id == "test").unwrap();
+    let group = test.subgroups.iter_mut().find(|subgroup| subgroup.id == "place").unwrap();
+    let shown = group.groups.len();
+    (group.suppressed, group.withheld) = (1, 1);
+    let groups = (
+        DeviationKind::SubgroupSuppressed,
+        "test/place".to_owned(),
+        Some((shown + 2).to_string()),
+        Some(shown.to_string()),
+    );
+    assert!(!before.contains(&groups) && compared(&found).contains(&groups));
+    // A baseline table without the planned covariate.
+    let subject =
+        BaselineSubject { outcome: "test".to_owned(), covariate: None, label: Text::default(), value: None };
+    found.baseline.arms.push(BaselineRow {
+        subject,
+        size: BalanceSize::HedgesG,
+        analysed: None,
+        everybody: None,
+        verdict: None,
+        missing: 0,
+    });
+    let covariate = (DeviationKind::CovariateDropped, "house".to_owned(), some("house"), None);
+    assert!(!before.contains(&covariate) && compared(&found).contains(&covariate));
 }
 
 #[test]

@@ -75,7 +75,6 @@ fn assumed(w: &Writer, plan: &PlanningFindings) -> String {
         (Quantity::R2Strata, 2),
         (Quantity::LinkError, 3),
         (Quantity::LinkItems, 0),
-        (Quantity::Effect, 2),
     ];
     let sources =
         [Source::Scores, Source::Capped, Source::Roster, Source::StudyFile, Source::Option, Source::Default];
