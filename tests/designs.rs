@@ -175,7 +175,7 @@ fn three_waves_have_every_contrast_and_a_trend() {
 
 #[test]
 fn cohorts_compare_school_means() {
-    let mut rows = drawn(8, 12, 2, false);
+    let mut rows = drawn(8, 40, 2, false);
     for (index, row) in rows.iter_mut().enumerate() {
         row.scores[index % 2] = None;
     }

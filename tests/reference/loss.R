@@ -70,7 +70,7 @@ out <- list(
   lee = list(bounds = unname(lee), share = unname(q), difference = unname(m["1"] - m["0"])),
   unchanged = did(ifelse(stayed, change, 0)), worst = fill(low, high), best = fill(high, low),
   tipping = list(weight = weight, to_zero = abs(primary$estimate) / weight,
-                 to_open = if (margin > 0) margin / weight else NULL, sd = sd(pre[stayed])),
+                 to_open = if (margin > 0) margin / weight else NULL, sd = sigma(lm(pre[stayed] ~ program[stayed]))),
   lost = list(program = lost_row(1), comparison = lost_row(0)),
   baseline = list(analysed = hedges(stayed), everybody = hedges(TRUE)))
 cat(toJSON(out, digits = NA, auto_unbox = TRUE, na = "null", pretty = FALSE), "\n")
