@@ -319,7 +319,7 @@ fn every_test_is_counted_once() {
     assert_eq!(methods, [Method::ClusterMeanT, Method::StudentCr2, Method::SignFlip]);
     assert_eq!((of(TestKind::Primary), of(TestKind::Sensitivity)), (1, 2));
     // The table of methods: school means, signs and CR2 stand among the estimates. New are CR0, CR1, CR3 and the
-    // jackknife, two mixed models unless they have no answer, four wild bootstraps (Webb below twelve schools) and
+    // jackknife, two mixed models unless they have no answer, six wild bootstraps (Webb below twelve schools) and
     // schools resampled.
     let answered = |method: InferenceMethod| {
         let rows = &outcome.agreement.as_ref().unwrap().rows;
@@ -327,7 +327,7 @@ fn every_test_is_counted_once() {
     };
     use InferenceMethod::{MixedKenwardRoger, MixedSatterthwaite, SchoolBootstrap};
     let mixed = answered(MixedSatterthwaite) + answered(MixedKenwardRoger);
-    assert_eq!(of(TestKind::Agreement), 4 + mixed + 4 + answered(SchoolBootstrap));
+    assert_eq!(of(TestKind::Agreement), 4 + mixed + 6 + answered(SchoolBootstrap));
     // Three contrasts, of which the first is the primary estimate, and the trend.
     assert_eq!(of(TestKind::Growth), 3);
     // Quantiles are at levels .1 to .9, which are no p-values; one group has no other test of its distribution.

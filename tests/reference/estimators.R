@@ -23,18 +23,13 @@ kr <- function(fit, name) {
   list(estimate = sum(L * fixef(fit)), se = sqrt(as.numeric(t(L) %*% V %*% L)), df = Lb_ddf(L, vcov(fit), V))
 }
 
-# The transformation of Fuller and Battese with the share that REML finds, then least squares with CR2.
+# Generalised least squares at the likeness that REML finds, CR2 with that working covariance as its target.
 working <- function(formula, data, name) {
   fit <- reml(update(formula, . ~ . + (1 | school)), data)
   v <- as.data.frame(VarCorr(fit))$vcov
   rho <- v[1] / sum(v)
-  X <- model.matrix(formula, data)
-  y <- model.response(model.frame(formula, data))
-  n <- ave(rep(1, nrow(data)), data$school, FUN = sum)
-  theta <- 1 - sqrt((1 - rho) / (1 + (n - 1) * rho))
-  turn <- function(x) x - theta * ave(x, data$school)
-  Z <- apply(X, 2, turn)
-  c(cr2(lm(turn(y) ~ 0 + Z), data$school, paste0("Z", name)), rho = rho)
+  fixed <- nlme::gls(formula, data, correlation = nlme::corCompSymm(rho, form = ~ 1 | school, fixed = TRUE))
+  c(cr2(fixed, data$school, name), rho = rho)
 }
 
 # Rows times the root of their weights, then least squares with CR2: the CR2 of dampak. Under the same working model

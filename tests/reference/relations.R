@@ -31,9 +31,7 @@ association <- function(x, y, cluster) {
     leave_one_out = range(loo)))
 }
 # The same question with the last score given the first: strata of schools, and arms within schools. Working
-# covariance: random intercept by REML (nlme); rows are transformed by the symmetric root of its inverse (Fuller &
-# Battese 1973) and CR2 taken of least squares on them. clubSandwich on the lme object takes a Cholesky root instead,
-# which differs in the fifth digit of the standard error.
+# covariance: random intercept by REML (nlme), then generalised least squares at that correlation, CR2 with it as target.
 suppressMessages(library(nlme))
 d$before <- 40 + (seq_len(n) - 1) %% 17; d$after <- d$before + d$change
 d$block <- c(0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2)[d$school]; d$blockf <- factor(d$block)
@@ -41,21 +39,22 @@ d$inside <- (seq_len(n) - 1) %% 2; d$schoolf <- factor(d$school)
 working <- function(formula) {
   v <- as.numeric(VarCorr(lme(formula, random = ~ 1 | school, data = d, method = "REML",
                               control = lmeControl(tolerance = 1e-12, msTol = 1e-12)))[, "Variance"])
-  m <- ave(d$school, d$school, FUN = length); rho <- v[1] / sum(v)
-  theta <- 1 - sqrt((1 - rho) / (1 + (m - 1) * rho))
-  turn <- function(x) x - theta * ave(x, d$school)
-  X <- apply(model.matrix(formula, d), 2, turn); colnames(X)[1] <- "constant"
-  names <- make.names(colnames(X)); colnames(X) <- names
-  t <- data.frame(X, y = turn(d$after))
-  list(data = t, formula = reformulate(c("0", names), "y"))
+  # The call has to hold the formula itself, for clubSandwich reads it again.
+  do.call(gls, list(formula, data = quote(d), correlation = corCompSymm(v[1] / sum(v), form = ~ 1 | school, fixed = TRUE)))
 }
-turned <- function(formula, name) { w <- working(formula); single(w$formula, name, w$data) }
-turned_joint <- function(formula, pattern) { w <- working(formula); joint(w$formula, pattern, w$data) }
+turned <- function(formula, name) {
+  row <- coef_test(working(formula), vcov = "CR2", cluster = d$school, test = "Satterthwaite")[name, ]
+  list(estimate = row$beta, se = row$SE, df = row[[grep("^df", names(row))[1]]], p = row[[grep("^p_", names(row))[1]]])
+}
+turned_joint <- function(formula, pattern) {
+  w <- Wald_test(working(formula), constrain_zero(pattern, reg_ex = TRUE), vcov = "CR2", cluster = d$school, test = "HTZ")
+  list(f = w$Fstat, df1 = w$df_num, df2 = w$df_denom, p = w$p_val)
+}
 adjusted <- list(
   plain = list(sex = single(after ~ sex * arm + before + blockf, "sex:arm"),
                grade = joint(after ~ gradef * arm + before + blockf, "^gradef.*:arm")),
-  working = list(sex = turned(after ~ sex * arm + before + blockf, "sex.arm"),
-                 grade = turned_joint(after ~ gradef * arm + before + blockf, "^gradef.*[.]arm")),
+  working = list(sex = turned(after ~ sex * arm + before + blockf, "sex:arm"),
+                 grade = turned_joint(after ~ gradef * arm + before + blockf, "^gradef.*:arm")),
   within = list(sex = single(after ~ schoolf + sex * inside + before, "sex:inside"),
                 district = joint(after ~ schoolf + inside + inside:districtf + before, "^inside:districtf[12]")))
 out <- list(

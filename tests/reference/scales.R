@@ -54,7 +54,8 @@ D <- mean(changes); se <- sd(changes) / sqrt(J)
 kk <- sum(k^2) / M
 factor <- sqrt(1 - (kk - 1) * rho / (M - 1))
 h1 <- ((M - 1) - (kk - 1) * rho)^2 / ((M - 1) * (1 - rho)^2 + kk * (M - kk) * rho^2 + 2 * (M - kk) * rho * (1 - rho))
-one <- function(sd) { g <- D / sd * factor; result(g, (se / sd)^2 + g^2 / (2 * h1), J - 1) }
+# The SD of the scores is sd / factor, in the estimate and in its error.
+one <- function(sd) { g <- D / sd * factor; result(g, (factor * se / sd)^2 + g^2 / (2 * h1), J - 1) }
 out$one_group <- list(change = D, se = se, factor = factor, df = h1,
                       becker = one(sd(x0)), d_av = one(sqrt((var(x0) + var(x1)) / 2)))
 r <- cor(x0, x1)

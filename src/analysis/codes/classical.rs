@@ -11,4 +11,6 @@ super::codes! {
         "N-Gain is the gain over what was left to gain. Declare `range` for the outcome to have it computed; a measure by item response theory has no such maximum.";
     "A-CLASSIC-005" Caution "normalised gain could not be computed"
         "Nothing was left to gain (everybody stood at the maximum first), or scores lie outside the declared range.";
+    "A-CLASSIC-006" Refusal "there are more than two groups"
+        "Classical tests between groups are computed for one programme and one comparison group; with more, only the tests within each group are given.";
 }

@@ -45,4 +45,18 @@ super::codes! {
         "The roster has no column of schools, so clustering cannot be taken into account: intervals are probably too narrow and p-values too small. Add the school of every student to the roster.";
     "A-WEIGHT-001" Reason "the roster holds weights"
         "The primary estimate does not use them; the weighted estimate is listed as a sensitivity check.";
+    "A-DESIGN-009" Reason "several groups are declared, none of them as a comparison"
+        "All groups are analysed together as one group before and after. If one of them is the comparison, give it the role `comparison` in `arms`.";
+    "A-FEW-004" Refusal "groups drawn within too few schools for a t-based interval"
+        "Only a description and a permutation test of students within schools are given; an interval needs at least six schools.";
+    "A-FEW-005" Refusal "few schools hold both groups, and nobody drew lots"
+        "A t-based interval needs more schools, and without lots no re-assignment stands for chance. Only a description is given.";
+    "A-METHOD-004" Reason "the primary estimate weighs schools by their precision"
+        "A school of n students counts n / (1 + (n - 1) rho): more than an average school and less than in proportion to its students. What is estimated lies between the average school and the average student.";
+    "A-METHOD-005" Reason "the primary estimate weighs schools by what they tell about the difference within them"
+        "A school of n students, a share p of them in the programme, counts n p (1 - p). Large schools and schools with balanced groups count more.";
+    "A-STRATA-003" Caution "a pair does not hold two schools"
+        "Such pairs are treated as strata. Look at the column of pairs in the roster.";
+    "A-WEIGHT-002" Caution "the roster has weights that no estimate uses"
+        "A weighted estimate is made for persons measured twice in known schools, where there are at least six. Elsewhere the weights have no effect.";
 }

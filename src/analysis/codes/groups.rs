@@ -27,4 +27,6 @@ super::codes! {
         "The changes do not vary, or a single school decides the difference between the groups.";
     "A-SUB-007" Caution "the change of a subgroup could not be estimated"
         "Its changes do not vary, or it comes from too few schools.";
+    "A-CELL-001" Caution "groups smaller than ten persons are shown"
+        "`analysis.smallest_cell` is below the customary ten. In groups that small a child can be recognised: keep the report within the team or raise the limit.";
 }

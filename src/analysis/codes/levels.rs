@@ -19,4 +19,10 @@ super::codes! {
         "The proportional-odds model assumes one ratio for all cuts, and the test speaks against it. The common ratio only summarises; read the ratio at each cut.";
     "A-LEVEL-009" Reason "logistic and ordinal regressions are not run on so many persons"
         "Above 200,000 persons they cost much and say what the estimates by schools say.";
+    "A-LEVEL-010" Caution "persons with a score have no level at a wave"
+        "They are left out of the models of levels. Look whether the cuts cover the whole scale.";
+    "A-LEVEL-011" Caution "the Stuart-Maxwell test is singular"
+        "The levels fall into parts between which nobody moved. Read Bowker's test and the movement by schools.";
+    "A-LEVEL-012" Caution "nobody changed level"
+        "Tests of movement have no answer.";
 }

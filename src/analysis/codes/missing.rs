@@ -31,4 +31,14 @@ super::codes! {
         "The model of imputation has no answer for the reason given, such as scores that do not vary or a group with too few complete persons. The estimate of those with both scores stands alone.";
     "A-IMPUTE-003" Caution "the chains of the imputation do not agree"
         "R-hat is above 1.1, so the draws depend on where the chains started. Do not use the estimate with imputed scores; it happens where many scores are missing beside few complete ones.";
+    "A-COHORT-001" Caution "the cohorts differ in their make-up"
+        "The persons of the two waves differ by more than a quarter of a standard deviation in a characteristic; a difference of scores may come from that.";
+    "A-ERROR-001" Caution "the adjusted difference could not be corrected for measurement error"
+        "The reason is given. The difference without the correction stands.";
+    "A-PLAUSIBLE-001" Caution "plausible values are not pooled"
+        "The primary method has no standard error that respects schools, so nothing can be pooled.";
+    "A-PLAUSIBLE-002" Caution "no plausible values could be drawn"
+        "The uncertainty of measurement does not show in the primary estimate.";
+    "A-PLAUSIBLE-003" Caution "the estimate with plausible values has no answer"
+        "The reason is given. The estimate on the scores stands.";
 }

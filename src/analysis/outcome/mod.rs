@@ -347,7 +347,8 @@ fn estimate_all(
     findings.baseline_g = baseline(sample, outcome.role, &mut findings.notices);
     findings.subgroups = subgroups::all(sample);
     findings.item_changes = item_changes::all(material, outcome, sample)?;
-    let measured = material.measures.of_outcome(outcome).is_some();
+    // A scale that could not be measured is scored in percent, like any other.
+    let measured = material.measures.of_outcome(outcome).is_some_and(|measure| measure.result.is_ok());
     if booklets_differ(sample) && !measured {
         findings.notices.push(notices::booklets_differ());
     }

@@ -177,7 +177,12 @@ mod tests {
             assert_eq!(few, Chosen::of(Method::SchoolPermutation, &[]));
             let stratified = choose(&Setting { strata: Some(3), ..cohorts });
             assert!(!stratified.sensitivity.contains(&Method::DidClusterPooled));
-            assert_eq!(choose(&Setting { split: true, ..cohorts }), Chosen::default());
+            // One value for each school that holds both arms.
+            let split = choose(&Setting { split: true, ..cohorts });
+            let beside = [Method::DidStudentCr2, Method::SignFlip];
+            assert_eq!(split, Chosen::of(Method::WithinSchoolT, &beside));
+            let few = choose(&Setting { split: true, schools: Some(5), ..cohorts });
+            assert_eq!(few, Chosen::of(Method::SignFlip, &[]));
         }
     }
 

@@ -118,7 +118,7 @@ pub fn clustered_sd_of_arms(counts: &[Vec<usize>], icc: f64) -> Result<Clustered
 /// Becker's g with a cluster-robust interval: the change in pre SDs.
 ///
 /// ```text
-/// g = D / S0 * factor,   Var = (SE_cluster(D) / S0)^2 + g^2 / (2 h),   CI = g -/+ t(J - 1) sqrt(Var)
+/// g = factor D / S0,   Var = (factor SE_cluster(D) / S0)^2 + g^2 / (2 h),   CI = g -/+ t(J - 1) sqrt(Var)
 /// ```
 ///
 /// `change` is the clustered test of the mean change (its estimate is D, so that a change of school means

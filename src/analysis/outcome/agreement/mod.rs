@@ -115,7 +115,9 @@ fn school_level(sample: &Sample<'_>, primary: Method) -> Vec<AgreementRow> {
         ],
     };
     let mut rows = Vec::new();
-    for (name, method) in methods {
+    // One variance over all schools does not know of strata.
+    let pooled = sample.strata(sample.linked).is_none();
+    for (name, method) in methods.iter().filter(|(_, method)| pooled || *method != Method::DidClusterPooled) {
         match estimate::by(*method, sample, sample.linked) {
             Ok(found) => {
                 rows.push(AgreementRow { primary: *method == primary, ..of_estimate(*name, &found) });
