@@ -115,7 +115,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("A-ERROR-001", "tests/missing.rs"),
     ("A-FEW-004", "tests/estimators.rs"),
     ("A-FEW-005", "tests/estimators.rs"),
-    ("A-LEVEL-011", "tests/level_findings.rs"),
+    ("A-LEVEL-011", "src/analysis/outcome/level_models/movement.rs"),
     ("A-LEVEL-012", "tests/level_findings.rs"),
     ("A-METHOD-004", "tests/estimators.rs"),
     ("A-METHOD-005", "tests/estimators.rs"),

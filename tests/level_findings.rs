@@ -382,16 +382,3 @@ fn nobody_moving_is_said() {
     assert!(codes(&still).contains(&"A-LEVEL-012"), "{:?}", codes(&still));
     assert!(models(&still).movement[0].stuart_maxwell.is_none());
 }
-
-/// Students at the top stay there and the others move between the two lower levels: two parts that nobody joins.
-#[test]
-fn a_singular_table_of_movement_is_said() {
-    let parts = |school: usize, student: usize, wave: usize| match usual(school, student, 0) {
-        7.. => 9,
-        _ => usual(school, student, wave).min(6),
-    };
-    let findings = made(&parts).findings();
-    assert!(codes(&findings).contains(&"A-LEVEL-011"), "{:?}", codes(&findings));
-    let moved = &models(&findings).movement[0];
-    assert!(moved.stuart_maxwell.is_none() && moved.bowker.is_some());
-}

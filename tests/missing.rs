@@ -180,7 +180,7 @@ fn joiners_are_counted_apart() {
     assert_eq!(found.attrition[0].low, Some(false));
     assert_eq!(found.flow.arms[1].last_only, 70);
     let mut expected = vec!["A-ATTRITION-002", "A-ATTRITION-003", "A-ATTRITION-005"];
-    expected.push("A-BOUND-001");
+    expected.push("A-BOUND-004");
     let mut codes = codes(&found);
     codes.sort_unstable();
     assert_eq!(codes, expected);
@@ -368,7 +368,7 @@ fn last_scores_of_everybody_drawn_are_bounded() {
     assert!(ci[0] < lee.bounds[0] && lee.bounds[1] < ci[1]);
     // Not drawn by lot: no bounds, and the notice says whom it leaves out.
     let chosen = analysed(&persons, |_| {});
-    let notice = chosen.notices.iter().find(|notice| notice.code == "A-BOUND-001").unwrap();
+    let notice = chosen.notices.iter().find(|notice| notice.code == "A-BOUND-004").unwrap();
     assert!(notice.text.get(Lang::En).contains("150 persons on the roster have no first score"));
     assert!(chosen.outcomes[0].bounds.is_none());
 }

@@ -407,7 +407,11 @@ pub(crate) const CASES: &[Case] = &[
         codes: &["A-BASE-002"],
         findings: || findings(&each(split(persons(8, 12), 4), |_, own| own.scores[0] = Some(50.0)), same),
     },
-    Case { name: "joined later", codes: &["A-ATTRITION-003", "A-ATTRITION-005"], findings: joined },
+    Case {
+        name: "joined later",
+        codes: &["A-ATTRITION-003", "A-ATTRITION-005", "A-BOUND-004"],
+        findings: joined,
+    },
     Case {
         name: "first scores all equal, some lost",
         codes: &["A-IMPUTE-002"],

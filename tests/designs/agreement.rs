@@ -178,11 +178,15 @@ fn options() -> (ResamplingOptions, CaseOptions) {
     (ResamplingOptions { draws: DRAWS, seed: SEED }, case)
 }
 
-/// Schools that also differ from each other in both waves alike, so that the mixed model has all its variances.
+/// Schools that also differ from each other in both waves alike, and in their change, so that the mixed model has all
+/// its variances.
 fn lasting(mut rows: Vec<Row>) -> Vec<Row> {
     for row in &mut rows {
-        let own = 5.0 * ((row.school * 7) % 5) as f64;
-        row.scores.iter_mut().flatten().for_each(|score| *score += own);
+        let own = 3.0 * ((row.school * 7) % 5) as f64;
+        let change = 1.5 * ((row.school * 5) % 7) as f64;
+        for (wave, score) in row.scores.iter_mut().enumerate() {
+            *score = score.map(|score| score + own + change * wave as f64);
+        }
     }
     rows
 }

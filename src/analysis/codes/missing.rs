@@ -23,6 +23,8 @@ super::codes! {
         "The worst case gives the lost the lowest or the highest possible score. Declare `range` for the outcome to have it computed.";
     "A-BOUND-003" Caution "too few schools for an interval of Lee's bounds"
         "The interval comes from drawing whole schools anew within each group, which needs more of them. The bounds themselves stand.";
+    "A-BOUND-004" Caution "persons without a first score cannot be bounded"
+        "Nobody measured first was lost, but others on the roster have no first score. Their change is not known; see how many they are in the table of loss.";
     "A-FLOW-001" Caution "some schools lost far more than the others"
         "The share of participants with both measurements is far below that of the other schools. Check absences, and whether the ids of these schools are written alike in both files.";
     "A-IMPUTE-001" Refusal "missing scores are not imputed: too few schools, or schools unknown"

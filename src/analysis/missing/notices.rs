@@ -119,7 +119,8 @@ pub(in crate::analysis) fn nobody_lost(unmeasured: usize, drawn: bool) -> Notice
             format!("Nobody who was measured first was lost, but {unmeasured} persons on the roster have no first score. Their change is not known and cannot be bounded, so this loss shows in the table of loss only."),
         ),
     };
-    notice("A-BOUND-001", kind, id, en)
+    let code = if kind == NoticeKind::Caution { "A-BOUND-004" } else { "A-BOUND-001" };
+    notice(code, kind, id, en)
 }
 
 /// No range of scores: no worst case.
