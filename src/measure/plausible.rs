@@ -42,6 +42,9 @@ pub struct Given<'a> {
     pub covariate: Option<&'a [f64]>,
 }
 
+/// The draws of each person; none for a person without answers.
+pub type Draws = Vec<Option<Vec<f64>>>;
+
 /// Plausible values of some persons, one entry per row, and whether the schools are in the conditioning model.
 ///
 /// Values that a regression is to adjust for another score must be drawn given that score: without it the draws lose a
@@ -49,11 +52,7 @@ pub struct Given<'a> {
 ///
 /// # Errors
 /// As the fit of the population.
-pub fn drawn(
-    given: &Given<'_>,
-    calibration: &Calibration,
-    seed: u64,
-) -> Result<(Vec<Option<Vec<f64>>>, bool), IrtError> {
+pub fn drawn(given: &Given<'_>, calibration: &Calibration, seed: u64) -> Result<(Draws, bool), IrtError> {
     match draw(given, calibration, (true, seed)) {
         Ok(draws) => Ok((draws, !school_columns(given).is_empty())),
         Err(_) => Ok((draw(given, calibration, (false, seed))?, false)),
@@ -65,7 +64,7 @@ fn draw(
     given: &Given<'_>,
     calibration: &Calibration,
     (schools, seed): (bool, u64),
-) -> Result<Vec<Option<Vec<f64>>>, IrtError> {
+) -> Result<Draws, IrtError> {
     let (wave, place) = (given.wave, given.place);
     let items: Vec<usize> =
         (0..calibration.curves[place].len()).filter(|i| calibration.curves[place][*i].is_some()).collect();

@@ -172,9 +172,12 @@ fn chains(drawn: &Imputations, options: &ImputationOptions) -> ChainFindings {
     }
 }
 
+/// A covariate of the imputation model: label, name in the roster, one number per person.
+type Column = (Text, String, Vec<f64>);
+
 /// Columns of the roster that the study declares (covariates and subgroups) and that everybody has, as indicators of up
 /// to five values or as numbers; and the declared covariates that are neither.
-fn covariates(sample: &Sample<'_>, places: &[usize]) -> (Vec<(Text, String, Vec<f64>)>, Vec<LeftOut>) {
+fn covariates(sample: &Sample<'_>, places: &[usize]) -> (Vec<Column>, Vec<LeftOut>) {
     let (study, roster) = (&sample.study.study, sample.measured.roster);
     let (mut columns, mut left_out) = (Vec::new(), Vec::new());
     let mut seen = BTreeSet::new();
@@ -195,7 +198,7 @@ fn covariates(sample: &Sample<'_>, places: &[usize]) -> (Vec<(Text, String, Vec<
 }
 
 /// A covariate that everybody has as columns of numbers; none where it has too many values that are no numbers.
-fn as_columns(declared: &crate::study::Covariate, known: &[&str]) -> Option<Vec<(Text, String, Vec<f64>)>> {
+fn as_columns(declared: &crate::study::Covariate, known: &[&str]) -> Option<Vec<Column>> {
     let values: BTreeSet<&str> = known.iter().copied().collect();
     if values.len() <= MOST_VALUES {
         let of = |value: &&str| {

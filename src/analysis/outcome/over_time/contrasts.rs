@@ -14,12 +14,15 @@ use crate::study::Wave;
 /// Days of a year, leap years spread.
 const YEAR: f64 = 365.25;
 
+/// The link error of a contrast, from its waves and their weights.
+type LinkErrorOf<'a> = dyn Fn(&[usize], &[f64]) -> Option<LinkError> + 'a;
+
 /// What the changes between waves stand beside.
 pub(in crate::analysis::outcome) struct Beside<'a> {
     /// The primary estimate; none where it has no answer.
     pub primary: Option<&'a EstimateFindings>,
     /// The link error of a contrast of waves, for measures.
-    pub link_error: &'a dyn Fn(&[usize], &[f64]) -> Option<LinkError>,
+    pub link_error: &'a LinkErrorOf<'a>,
 }
 
 /// The contrasts; none with two waves or without schools. What has no answer, and which schools a contrast leaves

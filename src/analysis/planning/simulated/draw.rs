@@ -139,7 +139,7 @@ pub(super) struct Placed {
 /// Arm and stratum of every school: pairs are neighbours, strata take turns, so that every stratum has both arms.
 pub(super) fn placed(design: Design, count: usize, values: &Values) -> Result<Vec<Placed>, ImpactError> {
     if matches!(design, Design::PairedComparison | Design::PairedRandomised) {
-        let arm = |school: usize| if school % 2 == 0 { Arm::Program } else { Arm::Comparison };
+        let arm = |school: usize| if school.is_multiple_of(2) { Arm::Program } else { Arm::Comparison };
         return Ok((0..2 * count)
             .map(|school| Placed { arm: arm(school), stratum: Some(school / 2) })
             .collect());
