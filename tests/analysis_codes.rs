@@ -121,6 +121,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("A-METHOD-005", "tests/estimators.rs"),
     ("A-MIXED-001", "tests/designs/agreement.rs"),
     ("A-MODEL-003", "tests/estimators.rs"),
+    ("A-PLANNING-001", "tests/next_study.rs"),
     ("A-PLAUSIBLE-001", "tests/measurement.rs"),
     ("A-SCALE-001", "tests/effect_scales.rs"),
     ("A-SCHOOL-001", "tests/designs/waves.rs"),

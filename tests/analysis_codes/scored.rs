@@ -247,14 +247,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "two arms, schools unknown, hours",
-        codes: &[
-            "A-DESIGN-004",
-            "A-UNIT-003",
-            "A-METHOD-001",
-            "A-METHOD-003",
-            "A-PLANNING-001",
-            "A-ASSOC-004",
-        ],
+        codes: &["A-DESIGN-004", "A-UNIT-003", "A-METHOD-001", "A-METHOD-003", "A-ASSOC-004"],
         findings: || {
             findings(&split(persons(8, 12), 4), |study| {
                 without_schools(study);
