@@ -81,6 +81,20 @@ fn counted(scale: &Scale, item: &Item) -> Expr {
     }
 }
 
+/// Sum of columns, blanks counting nothing, always in the same order. Polars adds the columns of `sum_horizontal` in
+/// parallel, in an order of the moment, and sums of fractions then differ in their last digit from run to run. Halves
+/// are added to each other, so that a long scale makes no deep expression.
+fn sum_in_order(mut terms: Vec<Expr>) -> Expr {
+    match terms.len() {
+        0 => lit(0.0),
+        1 => terms.remove(0).fill_null(lit(0.0)),
+        count => {
+            let later = terms.split_off(count / 2);
+            sum_in_order(terms) + sum_in_order(later)
+        }
+    }
+}
+
 fn score_expr(scale: &Scale, items: &[&Item]) -> PolarsResult<Expr> {
     let one_if = |condition: Expr| when(condition).then(lit(1.0)).otherwise(lit(0.0));
     let points: Vec<Expr> = items.iter().map(|item| counted(scale, item)).collect();
@@ -89,18 +103,16 @@ fn score_expr(scale: &Scale, items: &[&Item]) -> PolarsResult<Expr> {
     let most =
         |item: &&Item, condition: Expr| when(condition).then(lit(item.point_range().1)).otherwise(lit(0.0));
 
-    let sum = sum_horizontal(points, true)?;
+    let sum = sum_in_order(points);
     let valid = sum_horizontal(items.iter().map(|item| one_if(has_points(item))).collect::<Vec<_>>(), true)?;
     let administered =
         sum_horizontal(items.iter().map(|item| one_if(given(item))).collect::<Vec<_>>(), true)?;
-    let possible =
-        sum_horizontal(items.iter().map(|item| most(item, has_points(item))).collect::<Vec<_>>(), true)?;
+    let possible = sum_in_order(items.iter().map(|item| most(item, has_points(item))).collect());
     let score = match scale.method {
         ScaleMethod::Percent | ScaleMethod::Irt => lit(100.0) * sum / possible,
         ScaleMethod::Mean => sum / valid.clone(),
         ScaleMethod::Sum => {
-            let whole =
-                sum_horizontal(items.iter().map(|item| most(item, given(item))).collect::<Vec<_>>(), true)?;
+            let whole = sum_in_order(items.iter().map(|item| most(item, given(item))).collect());
             sum * whole / possible
         }
     };
