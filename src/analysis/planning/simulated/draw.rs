@@ -6,7 +6,7 @@
 //!
 //! with the share of the variance v and the pre-post correlation r of each level (districts, schools, students)
 //! and standard normal z: both scores have variance 1, so that effects are in standard deviations. Shares are drawn
-//! by [`answers`](super::answers).
+//! by `answers`.
 
 use super::super::error::{arms, changes, strata, trial};
 use super::super::{PlannedDesign as Design, Quantity as Q, Values};
